@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slice - the readers of borrowed bytes that are too long to be inline.
+ *
+ * Bytes are compared without a locale: what is a letter or a blank on the wire
+ * does not depend on where the sensor stands.
+ */
+#include "dissectors/slice.h"
+
+#include <string.h>
+
+static uint8_t
+lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* A letter, a digit, '-' or '_': it would make a longer word. */
+static bool
+goes_on(uint8_t c)
+{
+	c = lower(c);
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+	    c == '_';
+}
+
+struct slice
+slice_of(const void *data, size_t len)
+{
+	return (struct slice){ .at_ = data, .len = len };
+}
+
+struct slice
+slice_of_text(const char *text)
+{
+	return slice_of(text, strlen(text));
+}
+
+struct slice
+slice_trim(struct slice s)
+{
+	while (s.len > 0 && is_blank(s.at_[0]))
+		s = slice_after(s, 1);
+	while (s.len > 0 && is_blank(s.at_[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+size_t
+slice_find(struct slice s, uint8_t byte)
+{
+	const uint8_t *at = s.len > 0 ? memchr(s.at_, byte, s.len) : NULL;
+
+	return at != NULL ? (size_t)(at - s.at_) : s.len;
+}
+
+bool
+slice_equal(struct slice a, struct slice b)
+{
+	return a.len == b.len &&
+	    (a.len == 0 || memcmp(a.at_, b.at_, a.len) == 0);
+}
+
+bool
+slice_equal_nocase(struct slice a, struct slice b)
+{
+	return a.len == b.len && slice_starts_nocase(a, b);
+}
+
+bool
+slice_starts(struct slice s, struct slice with)
+{
+	return s.len >= with.len && slice_equal(slice_first(s, with.len), with);
+}
+
+bool
+slice_starts_nocase(struct slice s, struct slice with)
+{
+	if (s.len < with.len)
+		return false;
+	for (size_t i = 0; i < with.len; i++)
+		if (lower(s.at_[i]) != lower(with.at_[i]))
+			return false;
+	return true;
+}
+
+bool
+slice_has_word(struct slice s, struct slice word)
+{
+	bool fresh = true; /* no word runs into this place */
+
+	if (word.len == 0)
+		return false;
+	for (; s.len >= word.len; s = slice_after(s, 1)) {
+		if (fresh && slice_starts_nocase(s, word) &&
+		    !goes_on(slice_at(s, word.len)))
+			return true;
+		fresh = !goes_on(slice_at(s, 0));
+	}
+	return false;
+}
+
+struct slice
+slice_word(struct slice *rest)
+{
+	struct slice word;
+	size_t n = 0;
+
+	while (is_blank(slice_at(*rest, 0)))
+		*rest = slice_after(*rest, 1);
+	while (n < rest->len && !is_blank(rest->at_[n]))
+		n++;
+	word = slice_first(*rest, n);
+	*rest = slice_after(*rest, n);
+	return word;
+}
+
+size_t
+slice_copy(char *dst, size_t cap, struct slice s)
+{
+	size_t n;
+
+	if (cap == 0)
+		return 0;
+	n = slice_bytes(dst, cap - 1, s);
+	dst[n] = '\0';
+	return n;
+}
+
+size_t
+slice_bytes(void *dst, size_t cap, struct slice s)
+{
+	s = slice_first(s, cap);
+	if (s.len > 0)
+		memcpy(dst, s.at_, s.len);
+	return s.len;
+}
+
+bool
+slice_has_control(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at_[i] < ' ' && s.at_[i] != '\t' && s.at_[i] != '\r')
+			return true;
+	return false;
+}
+
+/* FNV-1a: four lines of code, and good enough between a few lines. */
+uint32_t
+slice_digest(struct slice s)
+{
+	uint32_t digest = 2166136261U;
+
+	for (size_t i = 0; i < s.len; i++)
+		digest = (digest ^ s.at_[i]) * 16777619U;
+	return digest;
+}
