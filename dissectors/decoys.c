@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decoys - the table of those who are taken for mail servers.
+ *
+ * First lines are told by patterns: '#' stands for digits, '~' for one word,
+ * all else for itself in any case.  Rows are tried in order, and a row that
+ * more bytes could still fit holds up those below it; so the answer does not
+ * depend on how the bytes were cut.
+ */
+#include "dissectors/decoys.h"
+
+#include "dissectors/greeting.h"
+
+#include <assert.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* clang-format off */
+static const char *const names[] = {
+	[LABEL_NONE] = "",
+	[LABEL_FTP] = "ftp",
+	[LABEL_LMTP] = "lmtp",
+	[LABEL_POP3] = "pop3",
+	[LABEL_IMAP] = "imap",
+	[LABEL_NNTP] = "nntp",
+	[LABEL_HTTP] = "http",
+	[LABEL_SSH] = "ssh",
+	[LABEL_TLS] = "tls",
+	[LABEL_SIP] = "sip",
+	[LABEL_RTSP] = "rtsp",
+	[LABEL_IRC] = "irc",
+	[LABEL_RFB] = "rfb",
+	[LABEL_TELNET] = "telnet",
+	[LABEL_SYSLOG] = "syslog",
+	[LABEL_REDIS] = "redis",
+	[LABEL_MANAGESIEVE] = "managesieve",
+	[LABEL_RSYNC] = "rsync",
+	[LABEL_XMPP] = "xmpp",
+	[LABEL_STOMP] = "stomp",
+	[LABEL_NATS] = "nats",
+	[LABEL_AMQP] = "amqp",
+	[LABEL_MEMCACHED] = "memcached",
+	[LABEL_PRINTER] = "printer",
+	[LABEL_FAX] = "fax",
+	[LABEL_PAGER] = "pager",
+	[LABEL_VDR] = "vdr",
+	[LABEL_DICT] = "dict",
+	[LABEL_VMWARE] = "vmware",
+	[LABEL_SCANNER] = "scanner",
+	[LABEL_TRANSCRIPT] = "transcript",
+	[LABEL_ECHO] = "echo",
+	[LABEL_BINARY] = "binary",
+	[LABEL_OTHER] = "other",
+};
+/* clang-format on */
+
+static_assert(COUNT(names) == LABELS, "each label has its name");
+
+enum who {
+	ANSWERS = 1, /* only where the replying side says it */
+	ASKS = 2,
+	ANYONE = ANSWERS | ASKS
+};
+
+struct opening {
+	struct slice pattern;
+	enum who who;
+	enum label label;
+};
+
+/* clang-format off */
+static const struct opening openings[] = {
+	{ SLICE("SSH-"),               ANYONE,  LABEL_SSH },
+	{ SLICE("\x16\x03"),           ANSWERS, LABEL_TLS }, /* ServerHello */
+	{ SLICE("\x15\x03"),           ANSWERS, LABEL_TLS }, /* an alert */
+	{ SLICE("HTTP/"),              ANSWERS, LABEL_HTTP },
+	{ SLICE("ICY "),               ANSWERS, LABEL_HTTP }, /* radio streams */
+	{ SLICE("<!doctype "),         ANSWERS, LABEL_HTTP }, /* HTTP 0.9 */
+	{ SLICE("<html"),              ANSWERS, LABEL_HTTP },
+	{ SLICE("SIP/#"),              ANSWERS, LABEL_SIP },
+	{ SLICE("RTSP/#"),             ANSWERS, LABEL_RTSP },
+	{ SLICE("ICAP/#"),             ANSWERS, LABEL_OTHER },
+	{ SLICE("MSRP "),              ANYONE,  LABEL_OTHER },
+	{ SLICE("+OK"),                ANSWERS, LABEL_POP3 },
+	{ SLICE("-ERR unknown "),      ANSWERS, LABEL_REDIS }, /* to a scanner's EHLO */
+	{ SLICE("-ERR wrong "),        ANSWERS, LABEL_REDIS },
+	{ SLICE("-ERR"),               ANSWERS, LABEL_POP3 },
+	{ SLICE("-NOAUTH "),           ANSWERS, LABEL_REDIS },
+	{ SLICE("-DENIED "),           ANSWERS, LABEL_REDIS },
+	{ SLICE("+PONG"),              ANSWERS, LABEL_REDIS },
+	{ SLICE("*#"),                 ANYONE,  LABEL_REDIS },
+	{ SLICE("$#"),                 ANSWERS, LABEL_REDIS },
+	{ SLICE("* OK"),               ANSWERS, LABEL_IMAP }, /* Cyrus sync as well */
+	{ SLICE("* PREAUTH"),          ANSWERS, LABEL_IMAP },
+	{ SLICE("* BYE"),              ANSWERS, LABEL_IMAP },
+	{ SLICE("* SASL"),             ANSWERS, LABEL_OTHER }, /* Cyrus sync, mupdate */
+	{ SLICE("* AUTH "),            ANSWERS, LABEL_OTHER },
+	{ SLICE("\"IMPLEMENTATION\""), ANSWERS, LABEL_MANAGESIEVE },
+	{ SLICE("RFB #"),              ANYONE,  LABEL_RFB },
+	{ SLICE("@RSYNCD:"),           ANYONE,  LABEL_RSYNC },
+	{ SLICE("\xff\xfb"),           ANYONE,  LABEL_TELNET }, /* IAC WILL, RFC 854 */
+	{ SLICE("\xff\xfc"),           ANYONE,  LABEL_TELNET },
+	{ SLICE("\xff\xfd"),           ANYONE,  LABEL_TELNET },
+	{ SLICE("\xff\xfe"),           ANYONE,  LABEL_TELNET },
+	{ SLICE("<#>"),                ANYONE,  LABEL_SYSLOG }, /* RFC 6587 */
+	{ SLICE(":~ #"),               ANSWERS, LABEL_IRC },
+	{ SLICE(":~ NOTICE "),         ANSWERS, LABEL_IRC },
+	{ SLICE(":~ PRIVMSG "),        ANYONE,  LABEL_IRC },
+	{ SLICE("NOTICE AUTH "),       ANSWERS, LABEL_IRC },
+	{ SLICE("NICK "),              ASKS,    LABEL_IRC },
+	{ SLICE("CAP LS"),             ASKS,    LABEL_IRC },
+	{ SLICE("<?xml "),             ANYONE,  LABEL_XMPP },
+	{ SLICE("<stream:"),           ANYONE,  LABEL_XMPP },
+	{ SLICE("STOMP\n"),            ASKS,    LABEL_STOMP },
+	{ SLICE("CONNECT\n"),          ASKS,    LABEL_STOMP },
+	{ SLICE("CONNECTED\n"),        ANSWERS, LABEL_STOMP },
+	{ SLICE("INFO {"),             ANSWERS, LABEL_NATS },
+	{ SLICE("AMQP"),               ANYONE,  LABEL_AMQP },
+	{ SLICE("STAT ~ "),            ANSWERS, LABEL_MEMCACHED },
+	{ SLICE("@PJL"),               ANYONE,  LABEL_PRINTER },
+	{ SLICE("\x1b%-12345X"),       ANYONE,  LABEL_PRINTER },
+	{ SLICE("\x13" "BitTorrent"),  ANYONE,  LABEL_OTHER },
+	{ SLICE("JDWP-Handshake"),     ANYONE,  LABEL_OTHER },
+	{ SLICE("ZBXD"),               ANYONE,  LABEL_OTHER }, /* Zabbix */
+	{ SLICE("VER # MSNP"),         ANYONE,  LABEL_OTHER },
+	{ SLICE("FLAPON"),             ASKS,    LABEL_OTHER }, /* TOC */
+	{ SLICE("USERNAME "),          ASKS,    LABEL_OTHER }, /* NUT */
+	{ SLICE("CONNECT "),           ASKS,    LABEL_NONE },  /* mail may come behind it */
+	{ SLICE("GET "),               ASKS,    LABEL_HTTP },
+	{ SLICE("HEAD "),              ASKS,    LABEL_HTTP },
+	{ SLICE("POST "),              ASKS,    LABEL_HTTP },
+	{ SLICE("PUT "),               ASKS,    LABEL_HTTP },
+	{ SLICE("PRI * HTTP/"),        ASKS,    LABEL_HTTP },
+	{ SLICE("INVITE sip"),         ASKS,    LABEL_SIP },
+	{ SLICE("REGISTER sip"),       ASKS,    LABEL_SIP },
+	{ SLICE("OPTIONS sip"),        ASKS,    LABEL_SIP },
+	{ SLICE("OPTIONS rtsp"),       ASKS,    LABEL_RTSP },
+	{ SLICE("DESCRIBE rtsp"),      ASKS,    LABEL_RTSP },
+	/* Any method, last: the first word of anything could begin these. */
+	{ SLICE("~ ~ HTTP/#"),         ASKS,    LABEL_HTTP },
+	{ SLICE("~ ~ RTSP/#"),         ASKS,    LABEL_RTSP },
+	{ SLICE("~ ~ SIP/#"),          ASKS,    LABEL_SIP },
+	{ SLICE("~ ~ ICAP/#"),         ASKS,    LABEL_OTHER },
+};
+
+/* Codes that open a mail server's greeting now and then, told by a word. */
+static const struct opening worded[] = {
+	{ SLICE("NNTP"),         ANSWERS, LABEL_NNTP },
+	{ SLICE("NNRP"),         ANSWERS, LABEL_NNTP },
+	{ SLICE("InterNetNews"), ANSWERS, LABEL_NNTP },
+	{ SLICE("posting"),      ANSWERS, LABEL_NNTP }, /* "no posting", "posting ok" */
+	{ SLICE("poppassd"),     ANSWERS, LABEL_OTHER },
+};
+
+struct greeter {
+	struct slice phrase;
+	enum label label;
+};
+
+static const struct greeter greeters[] = {
+	{ SLICE("LMTP"),                  LABEL_LMTP },
+	{ SLICE("HylaFAX"),               LABEL_FAX },
+	{ SLICE("SNPP"),                  LABEL_PAGER },
+	{ SLICE("SVDRP"),                 LABEL_VDR },
+	{ SLICE("dictd"),                 LABEL_DICT },
+	{ SLICE("VMware Authentication"), LABEL_VMWARE },
+	{ SLICE("AVG daemon"),            LABEL_SCANNER },
+	{ SLICE("daemon mode scanner"),   LABEL_SCANNER },
+	{ SLICE("Symantec AntiVirus"),    LABEL_SCANNER },
+	{ SLICE("Symantec AV"),           LABEL_SCANNER },
+	{ SLICE("Norton AntiVirus"),      LABEL_SCANNER },
+	{ SLICE("RMATE"),                 LABEL_OTHER }, /* TextMate */
+	{ SLICE("SAFT"),                  LABEL_OTHER }, /* sendfile */
+	{ SLICE("AMANDA"),                LABEL_OTHER }, /* index and tape servers */
+	{ SLICE("HP GGW"),                LABEL_OTHER }, /* scanner gateway */
+	{ SLICE("HP-GSG"),                LABEL_OTHER },
+	{ SLICE("fyre"),                  LABEL_OTHER }, /* rendering cluster */
+	{ SLICE("Qtopia"),                LABEL_OTHER }, /* transfer server */
+	{ SLICE("SLNP"),                  LABEL_OTHER }, /* library system */
+	{ SLICE("telemecanique"),         LABEL_OTHER },
+	{ SLICE("NNTP"),                  LABEL_NNTP },
+	{ SLICE("FileZilla"),             LABEL_FTP }, /* the rest of them say FTP */
+	{ SLICE("Serv-U"),                LABEL_FTP },
+	{ SLICE("GlobalSCAPE"),           LABEL_FTP },
+};
+
+static const struct slice ftp_verbs[] = {
+	SLICE("USER"), SLICE("PASS"), SLICE("CWD"),  SLICE("TYPE"),
+	SLICE("PASV"), SLICE("PORT"), SLICE("EPSV"), SLICE("FEAT"),
+	SLICE("SYST"), SLICE("ADAT"),
+};
+
+/* AUTH is SMTP's as well; these are no SASL names (RFC 4217, 2228). */
+static const struct slice ftp_auths[] = {
+	SLICE("TLS"), SLICE("TLS-C"), SLICE("TLS-P"), SLICE("SSL"),
+};
+
+static const unsigned ftp_codes[] = { 331, 230, 227, 229, 234, 215, 150, 226 };
+/* clang-format on */
+
+static const struct slice auth = SLICE("AUTH");
+static const struct slice ftp = SLICE("FTP");
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool
+is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static uint8_t
+lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+enum fit {
+	FIT_NOT,
+	FIT_PARTLY, /* the bytes end before the pattern does */
+	FIT_WHOLE
+};
+
+/* How many bytes the pattern's sign takes at i; 0: it does not fit there. */
+static size_t
+taken(struct slice bytes, size_t i, uint8_t sign)
+{
+	size_t n = 0;
+
+	switch (sign) {
+	case '#':
+		while (is_digit(slice_at(bytes, i + n)))
+			n++;
+		return n;
+	case '~':
+		while (i + n < bytes.len && !is_blank(slice_at(bytes, i + n)))
+			n++;
+		return n;
+	default:
+		return lower(slice_at(bytes, i)) == lower(sign);
+	}
+}
+
+static enum fit
+fit(struct slice bytes, struct slice pattern)
+{
+	size_t i = 0, n;
+
+	for (size_t p = 0; p < pattern.len; p++) {
+		if (i >= bytes.len)
+			return FIT_PARTLY;
+		n = taken(bytes, i, slice_at(pattern, p));
+		if (n == 0)
+			return FIT_NOT;
+		i += n;
+	}
+	return FIT_WHOLE;
+}
+
+static enum label
+worded_opening(struct slice bytes)
+{
+	struct slice line = slice_first(bytes, slice_find(bytes, '\n'));
+
+	if (slice_at(line, 0) != '2' || slice_at(line, 1) != '0' ||
+	    (slice_at(line, 2) != '0' && slice_at(line, 2) != '1') ||
+	    slice_at(line, 3) != ' ')
+		return LABEL_NONE;
+	for (size_t i = 0; i < COUNT(worded); i++)
+		if (slice_has_word(line, worded[i].pattern))
+			return worded[i].label;
+	return LABEL_NONE;
+}
+
+const char *
+label_name(enum label label)
+{
+	return names[label];
+}
+
+enum label
+decoy_opening(struct slice bytes, bool replies)
+{
+	const unsigned who = replies ? ANSWERS : ASKS;
+
+	while (is_blank(slice_at(bytes, 0)))
+		bytes = slice_after(bytes, 1);
+	if (bytes.len == 0)
+		return LABEL_NONE;
+	for (size_t i = 0; i < COUNT(openings); i++) {
+		if ((openings[i].who & who) == 0)
+			continue;
+		switch (fit(bytes, openings[i].pattern)) {
+		case FIT_NOT:
+			break;
+		case FIT_PARTLY:
+			return LABEL_NONE;
+		case FIT_WHOLE:
+			return openings[i].label;
+		}
+	}
+	return replies ? worded_opening(bytes) : LABEL_NONE;
+}
+
+/* vsFTPd, ProFTPD, Pure-FTPd, CrushFTP, WS_FTP ...: the word tells them all. */
+static bool
+holds_ftp(struct slice word)
+{
+	for (; word.len >= ftp.len; word = slice_after(word, 1))
+		if (slice_starts_nocase(word, ftp))
+			return true;
+	return false;
+}
+
+static enum label
+greeter_of(struct slice word, struct slice tail)
+{
+	for (size_t i = 0; i < COUNT(greeters); i++)
+		if (greeting_says(tail, greeters[i].phrase))
+			return greeters[i].label;
+	return holds_ftp(word) ? LABEL_FTP : LABEL_NONE;
+}
+
+enum label
+decoy_greeting(struct slice text)
+{
+	struct slice rest = greeting_behind_host(text), word, tail;
+	enum label label;
+
+	while (greeting_next(&rest, &word, &tail)) {
+		label = greeter_of(word, tail);
+		if (label != LABEL_NONE)
+			return label;
+	}
+	return LABEL_NONE;
+}
+
+bool
+decoy_ftp_verb(struct slice line)
+{
+	struct slice verb = slice_word(&line);
+	struct slice argument = slice_word(&line);
+
+	if (slice_equal_nocase(verb, auth)) {
+		for (size_t i = 0; i < COUNT(ftp_auths); i++)
+			if (slice_equal_nocase(argument, ftp_auths[i]))
+				return true;
+		return false;
+	}
+	for (size_t i = 0; i < COUNT(ftp_verbs); i++)
+		if (slice_equal_nocase(verb, ftp_verbs[i]))
+			return true;
+	return false;
+}
+
+bool
+decoy_ftp_code(unsigned code)
+{
+	for (size_t i = 0; i < COUNT(ftp_codes); i++)
+		if (code == ftp_codes[i])
+			return true;
+	return false;
+}
