@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ndpi - the adapter for nDPI 4.2, and the cage it sits in.
+ *
+ * Debian's nDPI is from 2022 and has memory errors that hostile TCP reaches
+ * when all its dissectors are on.  So four are on, and they are shown packets
+ * of our own making, few and short.  What differs in other releases (how a
+ * module is made, and how it is shown a packet) is in module_new() and
+ * module_hear().
+ */
+#include "dissectors/ndpi.h"
+
+#ifndef STRAYMAIL_NO_NDPI
+
+/* Its headers are not as strict as ours. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wvariadic-macros"
+#define NDPI_LIB_COMPILATION /* else 4.2 hides how many callbacks it has */
+#include <ndpi_api.h>
+#undef NDPI_LIB_COMPILATION
+#pragma GCC diagnostic pop
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PACKETS_MAX   12
+#define BYTES_MAX     8192
+#define PAYLOAD_MAX   1460
+#define IPV4_LEN      20 /* without options */
+#define TCP_LEN       20
+#define HEADERS_LEN   (IPV4_LEN + TCP_LEN)
+#define ALLOWED_BYTES ((size_t)8 << 20) /* its tables take about half */
+
+#define COUNT(table)  (sizeof(table) / sizeof((table)[0]))
+
+/* clang-format off */
+static const struct {
+	const char *label;
+	uint16_t id;
+	bool wanted;
+} protocols[] = {
+	{ "SMTP",        NDPI_PROTOCOL_MAIL_SMTP,    true },
+	{ "POP3",        NDPI_PROTOCOL_MAIL_POP,     true },
+	{ "IMAP",        NDPI_PROTOCOL_MAIL_IMAP,    true },
+	{ "FTP_CONTROL", NDPI_PROTOCOL_FTP_CONTROL,  true },
+	/* names that the four give where they hear of TLS */
+	{ "SMTPS",       NDPI_PROTOCOL_MAIL_SMTPS,   false },
+	{ "POPS",        NDPI_PROTOCOL_MAIL_POPS,    false },
+	{ "IMAPS",       NDPI_PROTOCOL_MAIL_IMAPS,   false },
+};
+
+/*
+ * Lines that begin with such a word, or with a tag and such a word, carry
+ * somebody's credentials.  nDPI knows FTP, POP3 and IMAP by their logins, so
+ * it is shown one that says nothing; from an AUTH on it hears no more.
+ */
+static const struct {
+	struct slice word, instead; /* empty: deaf from here on */
+} secrets[] = {
+	{ SLICE("AUTH"), SLICE("") },
+	{ SLICE("X-EXPS"), SLICE("") },
+	{ SLICE("AUTHENTICATE"), SLICE("") },
+	{ SLICE("APOP"), SLICE("") },
+	{ SLICE("ACCT"), SLICE("") },
+	{ SLICE("USER"), SLICE("USER -") },
+	{ SLICE("PASS"), SLICE("PASS -") },
+	{ SLICE("LOGIN"), SLICE("a LOGIN - -") }, /* below "AUTH LOGIN" */
+};
+/* clang-format on */
+
+struct ndpi_opinion {
+	struct ndpi_flow_struct flow; /* the library's */
+	struct ndpi *ndpi;
+	struct ndpi_opinion *next_free;
+	uint32_t sent[SIDES]; /* payload bytes of each side */
+	uint32_t bytes;       /* of both */
+	uint16_t protocol;    /* 0: it has none */
+	uint8_t packets;
+	bool deaf;
+};
+
+struct ndpi {
+	struct ndpi_detection_module_struct *module;
+	struct ndpi_opinion *opinions, *free;
+	size_t used; /* bytes that the library has of ALLOWED_BYTES */
+};
+
+/*
+ * What the library may allocate.
+ *
+ * Its allocator is one for the process and is told no context, so the adapter
+ * says before each call who pays.  Each worker has its own account, and
+ * therefore needs no lock.
+ */
+
+static _Thread_local struct ndpi *payer;
+
+struct debt {
+	alignas(max_align_t) struct ndpi *owed_by; /* NULL: by nobody */
+	size_t size;
+};
+
+static void *
+lend(size_t size)
+{
+	struct debt *debt;
+
+	if (size > ALLOWED_BYTES ||
+	    (payer != NULL && size > ALLOWED_BYTES - payer->used))
+		return NULL;
+	debt = malloc(sizeof(*debt) + size);
+	if (debt == NULL)
+		return NULL;
+	debt->owed_by = payer;
+	debt->size = size;
+	if (payer != NULL)
+		payer->used += size;
+	return debt + 1;
+}
+
+static void
+take_back(void *lent)
+{
+	struct debt *debt;
+
+	if (lent == NULL)
+		return;
+	debt = (struct debt *)lent - 1;
+	if (debt->owed_by != NULL)
+		debt->owed_by->used -= debt->size;
+	explicit_bzero(lent, debt->size); /* it decodes passwords, too */
+	free(debt);
+}
+
+static struct ndpi_detection_module_struct *
+module_new(void)
+{
+	struct ndpi_detection_module_struct *module;
+	NDPI_PROTOCOL_BITMASK mask;
+	unsigned wanted = 0;
+
+	module = ndpi_init_detection_module(
+	    ndpi_dont_load_tor_hosts | ndpi_dont_init_libgcrypt);
+	if (module == NULL)
+		return NULL;
+	NDPI_BITMASK_RESET(mask);
+	for (size_t i = 0; i < COUNT(protocols); i++) {
+		if (!protocols[i].wanted)
+			continue;
+		mask.fds_bits[protocols[i].id / NDPI_BITS] |= (ndpi_ndpi_mask)1
+		    << protocols[i].id % NDPI_BITS;
+		wanted++;
+	}
+	ndpi_set_protocol_detection_bitmask2(module, &mask);
+	ndpi_finalize_initialization(module);
+	/* A dissector that was let in by mistake is what an attacker needs. */
+	assert(module->callback_buffer_size_tcp_payload <= wanted);
+	assert(module->callback_buffer_size_tcp_no_payload <= wanted);
+	return module;
+}
+
+static void
+module_hear(struct ndpi_opinion *opinion, const uint8_t *packet, size_t len)
+{
+	ndpi_protocol heard = ndpi_detection_process_packet(
+	    opinion->ndpi->module, &opinion->flow, packet, (uint16_t)len, 0);
+
+	opinion->protocol = heard.app_protocol != NDPI_PROTOCOL_UNKNOWN
+	    ? heard.app_protocol
+	    : heard.master_protocol;
+}
+
+static void
+put_be16(uint8_t *at, uint32_t value)
+{
+	at[0] = (uint8_t)(value >> 8);
+	at[1] = (uint8_t)value;
+}
+
+static void
+put_be32(uint8_t *at, uint32_t value)
+{
+	put_be16(at, value >> 16);
+	put_be16(at + 2, value);
+}
+
+/*
+ * Headers that say nothing: addresses of the documentation networks (RFC
+ * 5737), ports that nobody owns, numbers that follow each other.  Checksums
+ * are not looked at.
+ */
+static void
+write_headers(const struct ndpi_opinion *opinion, enum side from,
+    size_t payload, uint8_t headers[static HEADERS_LEN])
+{
+	static const uint32_t addresses[SIDES] = { 0xc0000201, 0xc6336401 };
+	static const uint16_t ports[SIDES] = { 40001, 40002 };
+	const enum side to = side_other(from);
+	uint8_t *tcp = headers + IPV4_LEN;
+
+	memset(headers, 0, HEADERS_LEN);
+	headers[0] = 4 << 4 | IPV4_LEN / 4;
+	put_be16(headers + 2, (uint32_t)(HEADERS_LEN + payload));
+	headers[8] = 64; /* hops left */
+	headers[9] = 6;  /* TCP */
+	put_be32(headers + 12, addresses[from]);
+	put_be32(headers + 16, addresses[to]);
+
+	put_be16(tcp, ports[from]);
+	put_be16(tcp + 2, ports[to]);
+	put_be32(tcp + 4, 1 + opinion->sent[from]);
+	put_be32(tcp + 8, 1 + opinion->sent[to]);
+	tcp[12] = TCP_LEN / 4 << 4;
+	tcp[13] = 0x18; /* PSH, ACK */
+	put_be16(tcp + 14, 0xffff);
+}
+
+/* What may be shown of a line; nothing: it begins an authentication. */
+static struct slice
+without_secrets(struct slice line)
+{
+	struct slice rest = line, first, second;
+
+	if (slice_at(line, 0) >= '0' && slice_at(line, 0) <= '9')
+		return line; /* a reply: "250 AUTH PLAIN" */
+	first = slice_word(&rest);
+	second = slice_word(&rest);
+	for (size_t i = 0; i < COUNT(secrets); i++)
+		if (slice_equal_nocase(first, secrets[i].word) ||
+		    slice_equal_nocase(second, secrets[i].word))
+			return secrets[i].instead;
+	return line;
+}
+
+struct ndpi *
+ndpi_new(size_t opinions)
+{
+	struct ndpi *ndpi;
+
+	if (ndpi_detection_get_sizeof_ndpi_flow_struct() !=
+	    sizeof(struct ndpi_flow_struct))
+		return NULL; /* built against another release */
+	ndpi = calloc(1, sizeof(*ndpi));
+	if (ndpi == NULL)
+		return NULL;
+	ndpi->opinions = calloc(opinions, sizeof(*ndpi->opinions));
+	if (ndpi->opinions == NULL)
+		goto fail;
+	for (size_t i = 0; i < opinions; i++) {
+		ndpi->opinions[i].next_free = ndpi->free;
+		ndpi->free = &ndpi->opinions[i];
+	}
+	set_ndpi_malloc(lend);
+	set_ndpi_free(take_back);
+	set_ndpi_flow_malloc(lend);
+	set_ndpi_flow_free(take_back);
+	payer = ndpi;
+	ndpi->module = module_new();
+	payer = NULL;
+	if (ndpi->module == NULL)
+		goto fail;
+	return ndpi;
+fail:
+	free(ndpi->opinions);
+	free(ndpi);
+	return NULL;
+}
+
+void
+ndpi_close(struct ndpi *ndpi)
+{
+	if (ndpi == NULL)
+		return;
+	ndpi_exit_detection_module(ndpi->module);
+	free(ndpi->opinions);
+	free(ndpi);
+}
+
+struct ndpi_opinion *
+ndpi_opinion_begin(struct ndpi *ndpi)
+{
+	struct ndpi_opinion *opinion;
+
+	if (ndpi == NULL || ndpi->free == NULL)
+		return NULL;
+	opinion = ndpi->free;
+	ndpi->free = opinion->next_free;
+	memset(opinion, 0, sizeof(*opinion));
+	opinion->ndpi = ndpi;
+	return opinion;
+}
+
+void
+ndpi_opinion_hear(
+    struct ndpi_opinion *opinion, enum side from, struct slice line)
+{
+	uint8_t packet[HEADERS_LEN + PAYLOAD_MAX];
+	size_t len;
+
+	if (opinion == NULL || opinion->deaf)
+		return;
+	line = without_secrets(line);
+	if (line.len == 0) {
+		opinion->deaf = true;
+		return;
+	}
+	len = slice_bytes(packet + HEADERS_LEN, PAYLOAD_MAX - 2, line);
+	packet[HEADERS_LEN + len++] = '\r';
+	packet[HEADERS_LEN + len++] = '\n';
+	if (opinion->bytes + len > BYTES_MAX) {
+		opinion->deaf = true;
+		return;
+	}
+	write_headers(opinion, from, len, packet);
+	opinion->sent[from] += (uint32_t)len;
+	opinion->bytes += (uint32_t)len;
+	opinion->packets++;
+
+	payer = opinion->ndpi;
+	module_hear(opinion, packet, HEADERS_LEN + len);
+	payer = NULL;
+	explicit_bzero(packet, sizeof(packet));
+	opinion->deaf = opinion->protocol != NDPI_PROTOCOL_UNKNOWN ||
+	    opinion->packets == PACKETS_MAX;
+}
+
+const char *
+ndpi_opinion_label(const struct ndpi_opinion *opinion)
+{
+	for (size_t i = 0; opinion != NULL && i < COUNT(protocols); i++)
+		if (protocols[i].id == opinion->protocol)
+			return protocols[i].label;
+	return "";
+}
+
+void
+ndpi_opinion_end(struct ndpi *ndpi, struct ndpi_opinion *opinion)
+{
+	if (opinion == NULL)
+		return;
+	ndpi_free_flow_data(&opinion->flow);
+	explicit_bzero(opinion, sizeof(*opinion));
+	opinion->next_free = ndpi->free;
+	ndpi->free = opinion;
+}
+
+const char *
+ndpi_version(void)
+{
+	return ndpi_revision();
+}
+
+static int
+hash_v4(const struct community_tuple *tuple, char *text)
+{
+	struct cursor source = cursor_over(tuple->source);
+	struct cursor destination = cursor_over(tuple->destination);
+
+	return ndpi_flowv4_flow_hash(6, cursor_be32(&source),
+	    cursor_be32(&destination), tuple->source_port,
+	    tuple->destination_port, 0, 0, (u_char *)text, COMMUNITY_ID_MAX);
+}
+
+static int
+hash_v6(const struct community_tuple *tuple, char *text)
+{
+	struct ndpi_in6_addr source, destination;
+
+	slice_bytes(&source, sizeof(source), tuple->source);
+	slice_bytes(&destination, sizeof(destination), tuple->destination);
+	return ndpi_flowv6_flow_hash(6, &source, &destination,
+	    tuple->source_port, tuple->destination_port, 0, 0, (u_char *)text,
+	    COMMUNITY_ID_MAX);
+}
+
+bool
+community_id(
+    const struct community_tuple *tuple, char ret_text[COMMUNITY_ID_MAX])
+{
+	const size_t len = tuple->source.len;
+	char text[COMMUNITY_ID_MAX] = "";
+	int failed = -1;
+
+	if (len == 4 && tuple->destination.len == len)
+		failed = hash_v4(tuple, text);
+	if (len == 16 && tuple->destination.len == len)
+		failed = hash_v6(tuple, text);
+	if (failed != 0)
+		text[0] = '\0';
+	memcpy(ret_text, text, sizeof(text));
+	return failed == 0;
+}
+
+#endif /* STRAYMAIL_NO_NDPI */
