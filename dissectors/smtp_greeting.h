@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * smtp_greeting - what a server's first line says of it (RFC 5321 3.1).
+ *
+ * The words are the server's to choose, so a greeting alone makes a suspicion
+ * at most, and only where nobody else is known to greet like that.
+ */
+#ifndef STRAYMAIL_SMTP_GREETING_H
+#define STRAYMAIL_SMTP_GREETING_H
+
+#include "dissectors/decoys.h"
+#include "dissectors/smtp_reply.h"
+#include "dissectors/software.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct smtp_greeting {
+	uint32_t atoms;     /* G1, G2, G3, as evidence bits */
+	bool masked;        /* a firewall starred it */
+	enum label greeter; /* a known look-alike, or LMTP; else LABEL_NONE */
+	struct software software;
+};
+
+/* reply: its first line. */
+struct smtp_greeting smtp_greeting_of(const struct smtp_reply *reply);
+
+#endif
