@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dialog - bytes become lines, lines go to who asks or who serves, and after
+ * each the evidence is judged.
+ *
+ * However the streams were cut into segments, what is decided is the same: a
+ * decision depends on whole lines, or on the first GATE_MAX bytes of one.
+ */
+#include "dissectors/dialog.h"
+
+#include "dissectors/gate.h"
+#include "dissectors/hearing.h"
+#include "dissectors/judge.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define BIT(i) (1U << (i))
+
+/* A conversation of 2 KiB holds it and the two halves of reassembly. */
+static_assert(sizeof(struct dialog) <= 1728, "a dialog has grown too large");
+
+static const struct slice goes_on = SLICE("220-");
+
+static enum side
+asker(const struct dialog *dialog)
+{
+	return side_other((enum side)dialog->roles.server);
+}
+
+/* What is worth an update once a verdict was given. */
+struct news {
+	const char *product;
+	uint32_t verdict;
+	uint16_t flags;
+	uint8_t starttls, variant;
+	bool accepted;
+};
+
+static struct news
+news_of(const struct dialog *dialog)
+{
+	const struct facts *facts = &dialog->session.facts;
+
+	return (struct news){
+		.product = facts->software.product,
+		.verdict = dialog->verdict,
+		.flags = facts->flags & (FACT_AUTH_CLEAR | FACT_MULTI_PROTOCOL),
+		.starttls = facts->starttls == STARTTLS_USED,
+		.variant = facts->variant,
+		.accepted = facts->messages > 0,
+	};
+}
+
+static enum dialog_news
+news_since(const struct dialog *dialog, const struct news *before)
+{
+	const struct news now = news_of(dialog);
+
+	if (now.verdict != before->verdict)
+		return NEWS_VERDICT;
+	if (now.verdict == VERDICT_NONE)
+		return NEWS_NONE;
+	return now.product != before->product || now.flags != before->flags ||
+		now.starttls != before->starttls ||
+		now.variant != before->variant ||
+		now.accepted != before->accepted
+	    ? NEWS_FACTS
+	    : NEWS_NONE;
+}
+
+/* Where a line begins, a handshake record does: type 22, version 3.x (RFC 8446
+ * 5.1).  Its first bytes may have been kept as those of a line. */
+static bool
+is_record(struct slice kept, struct slice bytes)
+{
+	uint8_t head[3];
+	size_t len = slice_bytes(head, sizeof(head), kept);
+
+	len += slice_bytes(head + len, sizeof(head) - len, bytes);
+	return len == sizeof(head) && head[0] == 0x16 && head[1] == 0x03 &&
+	    head[2] <= 0x04;
+}
+
+/*
+ * R7 was heard; or it may have been where not all can be seen: STARTTLS was
+ * asked, or a 220 was the server's last word.
+ */
+static bool
+tls_may_follow(const struct dialog *dialog, enum side from)
+{
+	const struct smtp_session *session = &dialog->session;
+	const bool blind = !dialog->side[side_other(from)].seen ||
+	    (session->facts.flags & FACT_GAP) != 0;
+
+	if (session->tls == SESSION_TLS_READY)
+		return true;
+	if (!blind)
+		return false;
+	return session->tls == SESSION_TLS_ASKED ||
+	    (from == dialog->roles.server && session->last_code == 220 &&
+		!session->reply.open);
+}
+
+/* True: the bytes are TLS, and nothing is heard any more. */
+static bool
+goes_dark(struct dialog *dialog, enum side from, struct slice bytes)
+{
+	struct smtp_session *session = &dialog->session;
+	const struct slice kept = line_unfinished(&dialog->line[from]);
+
+	if (kept.len == 0)
+		line_skip_blanks(&bytes);
+	if (!tls_may_follow(dialog, from) || kept.len > 2 ||
+	    dialog->line[from].skipping || !is_record(kept, bytes))
+		return false;
+	if (session->tls != SESSION_CLEAR ||
+	    session->facts.starttls == STARTTLS_OFFERED)
+		session->facts.starttls = STARTTLS_USED;
+	if (session->tls == SESSION_TLS_READY && from == asker(dialog))
+		session->cases |= BIT(CASE_TLS);
+	judge_verdict(dialog);
+	judge_settle(dialog);
+	return true;
+}
+
+/* The asking side's body: skipped, and charged aside. */
+static void
+skip_body(struct dialog *dialog, enum side from, struct slice *bytes)
+{
+	struct line_splitter *splitter = &dialog->line[from];
+	struct slice begun = line_unfinished(splitter);
+	const size_t before = bytes->len;
+
+	if (begun.len > 0) /* it was taken for a command's beginning */
+		smtp_session_body(&dialog->session, &begun);
+	line_begin(splitter);
+	smtp_session_body(&dialog->session, bytes);
+	budget_body(&dialog->side[from].budget, before - bytes->len);
+	if (judge_spent(dialog, from, false))
+		judge_settle(dialog);
+}
+
+/*
+ * A greeting of thousands of bytes need not end at all: the client took it for
+ * one and speaks, so that is where it ended.
+ */
+static void
+end_greeting(struct dialog *dialog, enum side from)
+{
+	struct line_splitter *splitter = &dialog->line[side_other(from)];
+	struct smtp_reply reply;
+	struct line line;
+
+	if (splitter->cut && smtp_reply_of(line_unfinished(splitter), &reply) &&
+	    line_break_off(splitter, &line))
+		hearing_line(dialog, side_other(from), line.text);
+}
+
+/* One line, or what there is of it.  False: the bytes are used up. */
+static bool
+take_line(struct dialog *dialog, enum side from, struct slice *bytes)
+{
+	struct line_splitter *splitter = &dialog->line[from];
+	struct budget *budget = &dialog->side[from].budget;
+	const size_t before = bytes->len;
+	struct line line;
+	const bool whole = line_next(splitter, bytes, &line);
+	const struct slice view =
+	    whole ? line.text : line_unfinished_text(splitter);
+	const bool aside = slice_starts(view, goes_on) ||
+	    (from == asker(dialog) && smtp_session_private(&dialog->session));
+
+	budget_take(budget, before - bytes->len);
+	if (whole)
+		budget_line(budget, aside);
+	if (judge_spent(dialog, from, aside)) {
+		dialog->session.facts.flags |= FACT_BOUND_HIT;
+		judge_settle(dialog);
+		return false;
+	}
+	hearing_front(dialog, from, slice_first(view, GATE_MAX));
+	if (!whole || dialog->deaf)
+		return false;
+	if (line.cut)
+		dialog->session.facts.flags |= FACT_BOUND_HIT;
+	end_greeting(dialog, from);
+	hearing_line(dialog, from, line.text);
+	judge_verdict(dialog);
+	return !dialog->deaf;
+}
+
+void
+dialog_begin(struct dialog *dialog, const struct dialog_opening *opening)
+{
+	memset(dialog, 0, offsetof(struct dialog, line));
+	for (int i = 0; i < SIDES; i++)
+		line_begin(&dialog->line[i]);
+	memset(&dialog->opinion, 0,
+	    sizeof(*dialog) - offsetof(struct dialog, opinion));
+	dialog->opinion = opening->opinion;
+	dialog->midstream = opening->midstream;
+	roles_begin(&dialog->roles, opening->handshake);
+	smtp_session_begin(
+	    &dialog->session, SIDE_RESPONDER, opening->midstream);
+}
+
+void
+dialog_notice(struct dialog *dialog, enum side from, bool acked)
+{
+	dialog->side[from].seen = true;
+	if (acked && dialog->side[from].acks < UINT16_MAX)
+		dialog->side[from].acks++;
+	judge_look(dialog);
+}
+
+enum dialog_news
+dialog_hear(struct dialog *dialog, enum side from, struct slice bytes)
+{
+	const struct news before = news_of(dialog);
+	const struct smtp_body *body = &dialog->session.body;
+
+	dialog->side[from].seen = true;
+	judge_look(dialog);
+	while (bytes.len > 0 && !dialog->deaf) {
+		if (from == asker(dialog) && smtp_body_open(body))
+			skip_body(dialog, from, &bytes);
+		else if (goes_dark(dialog, from, bytes) ||
+		    !take_line(dialog, from, &bytes))
+			break;
+	}
+	return news_since(dialog, &before);
+}
+
+enum dialog_news
+dialog_gap(struct dialog *dialog, enum side from)
+{
+	const struct news before = news_of(dialog);
+
+	if (dialog->deaf)
+		return NEWS_NONE;
+	line_gap(&dialog->line[from]);
+	smtp_session_gap(&dialog->session, from);
+	judge_verdict(dialog);
+	return news_since(dialog, &before);
+}
+
+enum dialog_news
+dialog_end(struct dialog *dialog)
+{
+	const struct news before = news_of(dialog);
+
+	judge_settle(dialog);
+	for (int i = 0; i < SIDES; i++) /* they may hold a client's words */
+		memset(&dialog->line[i], 0, sizeof(dialog->line[i]));
+	return news_since(dialog, &before);
+}
+
+bool
+dialog_over(const struct dialog *dialog)
+{
+	return dialog->deaf;
+}
+
+const char *
+dialog_reason(const struct dialog *dialog)
+{
+	return evidence_rule(dialog->rule)->name;
+}
+
+uint32_t
+dialog_progress(const struct dialog *dialog)
+{
+	return dialog->progress;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hearing - gate, echo, roles, and only then the session.
+ */
+#include "dissectors/hearing.h"
+
+#include "dissectors/gate.h"
+#include "dissectors/judge.h"
+#include "dissectors/ndpi.h"
+
+/* Foreign first bytes: who says so, from the side that says it. */
+static enum label
+foreign(const struct dialog *dialog, enum side from, struct slice view)
+{
+	const struct roles *roles = &dialog->roles;
+	enum label label = LABEL_NONE;
+
+	if (!roles->known || from == roles->server)
+		label = decoy_opening(view, true);
+	if (label == LABEL_NONE && (!roles->known || from != roles->server) &&
+	    roles->replies[side_other(from)] == 0)
+		label = decoy_opening(view, false);
+	return label;
+}
+
+/* X6: control bytes of the server, unless it may repeat the client's junk. */
+static void
+hear_control(struct dialog *dialog, enum side from, struct slice text)
+{
+	struct smtp_session *session = &dialog->session;
+	const bool repeats =
+	    session->greeted && dialog->side[side_other(from)].junk;
+
+	if (!slice_has_control(text))
+		return;
+	dialog->side[from].junk = true;
+	if (!dialog->roles.known || from != dialog->roles.server || repeats ||
+	    (session->facts.flags & FACT_GAP) != 0)
+		return;
+	smtp_session_contradict(session, ATOM_X6, LABEL_BINARY);
+}
+
+/* The roles are other than they seemed: what was understood is void. */
+static void
+change_places(struct dialog *dialog)
+{
+	const uint16_t kept = dialog->session.facts.flags & FACT_GAP;
+
+	smtp_session_begin(&dialog->session, (enum side)dialog->roles.server,
+	    dialog->midstream);
+	dialog->session.facts.flags |= kept;
+	judge_look(dialog);
+}
+
+static void
+tell_opinion(struct dialog *dialog, enum side from, struct slice line,
+    const struct smtp_command *command)
+{
+	static const struct slice pass = SLICE("PASS");
+
+	if (command->verb == VERB_AUTH ||
+	    (command->verb == VERB_FTP && slice_starts_nocase(line, pass)))
+		dialog->hushed = true;
+	if (!dialog->hushed && dialog->verdict != VERDICT_CONFIRMED)
+		ndpi_opinion_hear(dialog->opinion, from, line);
+}
+
+static enum role_sign
+sign_of(bool is_reply, const struct smtp_command *command)
+{
+	if (is_reply)
+		return SIGN_REPLY;
+	return command->only_smtp ? SIGN_VERB : SIGN_NONE;
+}
+
+/* A line that both may read: who spoke it, and is that who should? */
+static void
+weigh_line(struct dialog *dialog, enum side from, struct slice text,
+    enum role_sign sign)
+{
+	struct smtp_session *session = &dialog->session;
+	struct roles after = dialog->roles;
+
+	/* Mail servers repeat binary junk as well, in their complaints. */
+	if (!slice_has_control(text) && echo_hear(&dialog->echo, from, text)) {
+		smtp_session_contradict(session, ATOM_X5, LABEL_ECHO);
+		return;
+	}
+	if (roles_hear(&after, from, sign) &&
+	    dialog->verdict == VERDICT_CONFIRMED)
+		after.server = dialog->roles.server;
+	const bool changed = after.server != session->server;
+
+	dialog->roles = after;
+	if (changed)
+		change_places(dialog);
+	if (roles_transcript(&dialog->roles))
+		smtp_session_contradict(session, ATOM_X4, LABEL_TRANSCRIPT);
+}
+
+/* X3.  True: the side's first words are somebody else's. */
+static bool
+is_foreign(struct dialog *dialog, enum side from, struct slice view)
+{
+	enum label label;
+
+	if (dialog->midstream || dialog->side[from].begun)
+		return false; /* these are not its first words */
+	label = foreign(dialog, from, view);
+	if (label == LABEL_NONE)
+		return false;
+	smtp_session_contradict(&dialog->session, ATOM_X3, label);
+	judge_verdict(dialog);
+	return true;
+}
+
+/* The side has said enough that is not SMTP's.  One is not the end: the other
+ * may be a server that had junk thrown at it. */
+static void
+shut_gate(struct dialog *dialog, enum side from, struct slice text)
+{
+	dialog->side[from].gate = GATE_OTHER;
+	hear_control(dialog, from, text);
+	judge_verdict(dialog);
+	if (dialog->side[side_other(from)].gate == GATE_OTHER &&
+	    dialog->verdict == VERDICT_NONE)
+		judge_settle(dialog);
+}
+
+/* A whole line: SMTP's words open the gate for good. */
+static void
+pass_gate(struct dialog *dialog, enum side from, struct slice text, bool known)
+{
+	struct dialog_side *side = &dialog->side[from];
+
+	if (known)
+		side->gate = GATE_VERB;
+	else if (side->gate == GATE_MORE && side->budget.bytes >= GATE_MAX)
+		shut_gate(dialog, from, text);
+}
+
+void
+hearing_front(struct dialog *dialog, enum side from, struct slice front)
+{
+	struct dialog_side *side = &dialog->side[from];
+	enum label label;
+	enum gate gate;
+
+	if (side->gate != GATE_MORE)
+		return;
+	gate = gate_opening(front, from == dialog->roles.server, &label);
+	/* A reply that is somebody else's is told by its words, when whole. */
+	if (gate == GATE_REPLY || is_foreign(dialog, from, front) ||
+	    front.len < GATE_MAX || (dialog->midstream && !side->begun))
+		return;
+	if (gate != GATE_VERB)
+		shut_gate(dialog, from, front);
+}
+
+void
+hearing_line(struct dialog *dialog, enum side from, struct slice text)
+{
+	struct smtp_session *session = &dialog->session;
+	const struct smtp_command command = smtp_command_of(text);
+	struct smtp_reply reply;
+	const bool is_reply = smtp_reply_of(text, &reply);
+	const bool known = is_reply ||
+	    (command.verb != VERB_OTHER && command.verb != VERB_JUNK);
+	const bool first = !dialog->side[from].begun;
+
+	dialog->progress++;
+	if (is_foreign(dialog, from, text))
+		return;
+	dialog->side[from].begun = true;
+	/* Joined midway, a first line may be the end of one. */
+	if (session->turned || (dialog->midstream && first && !known))
+		return;
+	if (from != dialog->roles.server && smtp_session_private(session)) {
+		smtp_session_ask(session, text);
+		return;
+	}
+	tell_opinion(dialog, from, text, &command);
+	weigh_line(dialog, from, text, sign_of(is_reply, &command));
+	judge_look(dialog);
+	pass_gate(dialog, from, text, known);
+	if (!is_reply)
+		hear_control(dialog, from, text);
+
+	if (from != dialog->roles.server)
+		smtp_session_ask(session, text);
+	else if (is_reply)
+		smtp_session_reply(session, &reply);
+}

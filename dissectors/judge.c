@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * judge - circumstances in, the table of evidence.c asked, a verdict out.
+ */
+#include "dissectors/judge.h"
+
+#define BIT(i) (1U << (i))
+
+/* Until the dialog is confirmed: 64 lines or 8 KiB a side, and 64 KiB aside. */
+static const struct budget_limit limit = {
+	.lines = 64,
+	.bytes = 8192,
+	.aside = 65536,
+};
+
+/* Joined midway, the server has sixteen reply lines, and the client may be in
+ * the middle of a large body: a mebibyte ends that. */
+static const struct budget_limit limit_server_midway = {
+	.lines = 16,
+	.bytes = 8192,
+	.aside = 65536,
+};
+static const struct budget_limit limit_client_midway = {
+	.lines = UINT16_MAX,
+	.bytes = 1048576,
+	.aside = 1048576,
+};
+
+static void
+set_case(struct dialog *dialog, enum circumstance circumstance, bool holds)
+{
+	if (holds)
+		dialog->session.cases |= BIT(circumstance);
+	else
+		dialog->session.cases &= ~BIT(circumstance);
+}
+
+/* Who can be seen, and what each side said that the other should have. */
+void
+judge_look(struct dialog *dialog)
+{
+	const struct roles *roles = &dialog->roles;
+	const enum side asker = side_other((enum side)roles->server);
+	const struct dialog_side *server = &dialog->side[roles->server];
+	const struct dialog_side *client = &dialog->side[asker];
+	struct facts *facts = &dialog->session.facts;
+
+	set_case(dialog, CASE_SERVER_ALONE, server->seen && !client->seen);
+	set_case(dialog, CASE_CLIENT_ALONE, client->seen && !server->seen);
+	set_case(dialog, CASE_SERVER_ASKED, roles->verbs[roles->server] > 0);
+	set_case(dialog, CASE_CLIENT_SAID, roles->replies[asker] > 0);
+	dialog->session.acks = client->acks;
+
+	facts->flags &= (uint16_t) ~(FACT_ONE_SIDED | FACT_ROLE_REVERSED);
+	if (server->seen != client->seen)
+		facts->flags |= FACT_ONE_SIDED;
+	if (roles->handshake && roles->server == SIDE_INITIATOR)
+		facts->flags |= FACT_ROLE_REVERSED;
+}
+
+void
+judge_verdict(struct dialog *dialog)
+{
+	const uint32_t heard = dialog->session.heard;
+	enum verdict verdict;
+	uint8_t rule;
+
+	if (dialog->verdict == VERDICT_CONFIRMED) { /* never withdrawn */
+		if ((heard & EVIDENCE_CONTRADICTIONS) != 0)
+			dialog->session.facts.flags |= FACT_MULTI_PROTOCOL;
+		return;
+	}
+	rule = evidence_judge(heard, dialog->session.cases);
+	verdict = evidence_rule(rule)->verdict;
+	if (verdict == VERDICT_NONE || verdict == dialog->verdict)
+		return;
+	dialog->verdict = verdict;
+	dialog->rule = rule;
+	if (verdict == VERDICT_REFUTED) {
+		dialog->label = (enum label)dialog->session.label;
+		dialog->deaf = true;
+	}
+}
+
+/* The budget is spent, or the end has come. */
+void
+judge_settle(struct dialog *dialog)
+{
+	struct smtp_session *session = &dialog->session;
+
+	if (dialog->verdict != VERDICT_CONFIRMED && session->ftp_accepted &&
+	    (session->heard & BIT(ATOM_R1)) == 0) {
+		smtp_session_contradict(session, ATOM_X1, LABEL_FTP);
+		judge_verdict(dialog);
+	}
+	if (dialog->verdict == VERDICT_NONE) {
+		dialog->verdict = VERDICT_UNDECIDED;
+		dialog->label = (enum label)session->greeter;
+	}
+	dialog->deaf = true;
+}
+
+/* Whose account the side's lines are on, and whether it is empty. */
+bool
+judge_spent(const struct dialog *dialog, enum side from, bool aside)
+{
+	const struct budget *budget = &dialog->side[from].budget;
+
+	if (dialog->verdict == VERDICT_CONFIRMED)
+		return false;
+	if (!dialog->midstream)
+		return budget_spent(budget, &limit, aside);
+	if (dialog->roles.known && from == dialog->roles.server)
+		return budget_spent(budget, &limit_server_midway, aside);
+	return budget_spent(budget, &limit_client_midway, aside);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The front door: news, ends, bounds, and work that grows with the bytes. */
+#include "dissectors/dialog.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static void
+begin(struct dialog *dialog)
+{
+	const struct dialog_opening opening = { .handshake = true };
+
+	dialog_begin(dialog, &opening);
+	dialog_notice(dialog, SIDE_INITIATOR, false);
+	dialog_notice(dialog, SIDE_RESPONDER, false);
+}
+
+static enum dialog_news
+client(struct dialog *dialog, const char *text)
+{
+	return dialog_hear(dialog, SIDE_INITIATOR, slice_of_text(text));
+}
+
+static enum dialog_news
+server(struct dialog *dialog, const char *text)
+{
+	return dialog_hear(dialog, SIDE_RESPONDER, slice_of_text(text));
+}
+
+static void
+confirm(struct dialog *dialog)
+{
+	begin(dialog);
+	server(dialog, "220 mx\r\n");
+	client(dialog, "EHLO h\r\n");
+	assert_int_equal(server(dialog, "250 mx\r\n"), NEWS_VERDICT);
+	assert_int_equal(dialog->verdict, VERDICT_CONFIRMED);
+}
+
+static void
+news_tell_what_is_worth_an_update(void **state)
+{
+	struct dialog dialog;
+
+	(void)state;
+	begin(&dialog);
+	assert_int_equal(server(&dialog, "220 mx ESMTP"), NEWS_NONE);
+	assert_int_equal(server(&dialog, "\r\n"), NEWS_VERDICT);
+	assert_int_equal(dialog.verdict, VERDICT_SUSPECTED);
+	assert_int_equal(client(&dialog, "EHLO h\r\n"), NEWS_NONE);
+	assert_int_equal(server(&dialog, "250 mx\r\n"), NEWS_VERDICT);
+	assert_int_equal(client(&dialog, "AUTH PLAIN x\r\n"), NEWS_FACTS);
+	assert_int_equal(server(&dialog, "235 ok\r\n"), NEWS_NONE);
+	assert_int_equal(client(&dialog, "MAIL FROM:<a>\r\n"), NEWS_NONE);
+	server(&dialog, "250 ok\r\n");
+	client(&dialog, "RCPT TO:<a>\r\n");
+	server(&dialog, "250 ok\r\n");
+	client(&dialog, "DATA\r\n");
+	server(&dialog, "354 go\r\n");
+	assert_int_equal(client(&dialog, "x\r\n.\r\n"), NEWS_NONE);
+	assert_int_equal(server(&dialog, "250 ok\r\n"), NEWS_FACTS);
+	client(&dialog, "STARTTLS\r\n");
+	assert_int_equal(server(&dialog, "220 go\r\n"), NEWS_NONE);
+	assert_false(dialog_over(&dialog));
+	assert_int_equal(client(&dialog, "\x16\x03\x01"), NEWS_FACTS);
+	assert_true(dialog_over(&dialog));
+	assert_int_equal(dialog.session.facts.starttls, STARTTLS_USED);
+	assert_int_equal(dialog_end(&dialog), NEWS_NONE);
+}
+
+static void
+the_end_gives_the_verdicts_that_waited(void **state)
+{
+	struct dialog dialog;
+
+	(void)state;
+	begin(&dialog);
+	server(&dialog, "220 x\r\n");
+	assert_false(dialog_over(&dialog));
+	assert_int_equal(dialog_end(&dialog), NEWS_VERDICT);
+	assert_int_equal(dialog.verdict, VERDICT_UNDECIDED);
+	assert_true(dialog_over(&dialog));
+	assert_int_equal(server(&dialog, "250 x\r\n"), NEWS_NONE);
+
+	confirm(&dialog);
+	assert_int_equal(dialog_end(&dialog), NEWS_NONE);
+	assert_int_equal(dialog.verdict, VERDICT_CONFIRMED);
+}
+
+static void
+a_foreign_first_line_ends_it_at_once(void **state)
+{
+	struct dialog dialog;
+
+	(void)state;
+	begin(&dialog);
+	assert_int_equal(server(&dialog, "SSH-2.0-x"), NEWS_VERDICT);
+	assert_int_equal(dialog.verdict, VERDICT_REFUTED);
+	assert_int_equal(dialog.label, LABEL_SSH);
+	assert_true(dialog_over(&dialog));
+}
+
+static void
+progress_counts_whole_lines(void **state)
+{
+	struct dialog dialog;
+
+	(void)state;
+	begin(&dialog);
+	server(&dialog, "220-a\r\n220-b\r\n220");
+	assert_int_equal(dialog_progress(&dialog), 2);
+	server(&dialog, " c\r\n");
+	assert_int_equal(dialog_progress(&dialog), 3);
+}
+
+static void
+an_undecided_dialog_hears_so_many_lines_and_bytes(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned heard; /* so many do not end it, one more does */
+	} cases[] = {
+		{ "250 hello\r\n", 64 },
+		{ "220-hello\r\n", 65536 / 11 },
+		{ "what is this\r\n", 64 },
+		/* 8192 bytes and 256 a line */
+		{ "250 "
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		  "aaaaaaaaaaaaaaaaaa\r\n",
+		    32 },
+	};
+	struct dialog dialog;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(&dialog);
+		for (unsigned n = 0; n < cases[i].heard; n++)
+			server(&dialog, cases[i].line);
+		assert_false(dialog_over(&dialog));
+		server(&dialog, cases[i].line);
+		assert_true(dialog_over(&dialog));
+		assert_int_equal(dialog.verdict, VERDICT_UNDECIDED);
+	}
+}
+
+static void
+a_confirmed_dialog_hears_on(void **state)
+{
+	struct dialog dialog;
+
+	(void)state;
+	confirm(&dialog);
+	for (int i = 0; i < 5000; i++) {
+		client(&dialog, "NOOP\r\n");
+		server(&dialog, "250 ok\r\n");
+	}
+	assert_false(dialog_over(&dialog));
+}
+
+/* What a side may say for ever, after a dialog was confirmed or before. */
+struct flood {
+	const char *text;
+	enum side from;
+	bool confirmed;
+};
+
+static double
+cost(const struct flood *flood, size_t bytes)
+{
+	static char segment[1460];
+	const size_t len = strlen(flood->text);
+	struct timespec before, after;
+	struct dialog dialog;
+
+	for (size_t i = 0; i < sizeof(segment); i++)
+		segment[i] = flood->text[i % len];
+	if (flood->confirmed)
+		confirm(&dialog);
+	else
+		begin(&dialog);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+	for (size_t n = 0; n < bytes; n += sizeof(segment))
+		dialog_hear(
+		    &dialog, flood->from, slice_of(segment, sizeof(segment)));
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+	return (double)(after.tv_sec - before.tv_sec) +
+	    (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+static double
+least_cost(const struct flood *flood, size_t bytes)
+{
+	double least = cost(flood, bytes), again;
+
+	for (int i = 0; i < 4; i++) {
+		again = cost(flood, bytes);
+		if (again < least)
+			least = again;
+	}
+	return least;
+}
+
+static void
+work_grows_with_the_bytes_and_no_faster(void **state)
+{
+	static const struct flood floods[] = {
+		{ "a", SIDE_RESPONDER, true },
+		{ "a", SIDE_INITIATOR, true },
+		{ "220-a\r\n", SIDE_RESPONDER, true },
+		{ "a\n", SIDE_INITIATOR, true },
+		{ "\n", SIDE_INITIATOR, true },
+		{ "RCPT TO:<a>\r\nNOOP\r\n", SIDE_INITIATOR, true },
+		{ "DATA\r\n.\r\n", SIDE_INITIATOR, true },
+		{ "a", SIDE_RESPONDER, false },
+		{ "220-a\r\n", SIDE_RESPONDER, false },
+	};
+	const size_t n = (size_t)1 << 20;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
+		double once = least_cost(&floods[i], n);
+		double twice = least_cost(&floods[i], 2 * n);
+
+		/* A tenth of a millisecond is the clock's and the cache's. */
+		if (twice > 2.2 * once + 1e-4)
+			fail_msg("flood %zu: %g s, then %g s", i, once, twice);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(news_tell_what_is_worth_an_update),
+		cmocka_unit_test(the_end_gives_the_verdicts_that_waited),
+		cmocka_unit_test(a_foreign_first_line_ends_it_at_once),
+		cmocka_unit_test(progress_counts_whole_lines),
+		cmocka_unit_test(
+		    an_undecided_dialog_hears_so_many_lines_and_bytes),
+		cmocka_unit_test(a_confirmed_dialog_hears_on),
+		cmocka_unit_test(work_grows_with_the_bytes_and_no_faster),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

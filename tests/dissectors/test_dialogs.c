@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The written dialogs of tests/dialogs, each heard in several cuts.
+ *
+ *	# title			begins a case
+ *	- option ...		how it is heard, see below
+ *	S: text			a line of the server; C: of the client
+ *	S| text			bytes without a line's end
+ *	S*40: text		the line forty times
+ *	! gap S			bytes of the server are missing here
+ *	! ack C			the client acknowledges more than before
+ *	? verdict		what is to be said so far
+ *	= verdict name=value ...	what is said at the end; ends the case
+ *
+ * Texts know \r \n \t \\ and \xNN.  Options: midstream, nohandshake, sonly and
+ * conly (the other side's packets are not seen), lf (lines end in LF), exact
+ * (heard as written only), reversed (the client's side answered the SYN).
+ *
+ * However the same bytes are cut, verdict and facts must be the same.
+ */
+#include "dissectors/dialog.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum cut {
+	CUT_AS_WRITTEN,
+	CUT_BYTES,     /* one byte a segment */
+	CUT_TURNS,     /* all that a side says in a row in one segment */
+	CUT_OTHER_END, /* CRLF for LF and the other way round */
+};
+
+struct run {
+	struct dialog dialog;
+	enum cut cut;
+	bool begun, midstream, nohandshake, sonly, conly, lf, exact, reversed;
+	enum side speaker;
+	size_t held; /* of turn: what is held back for CUT_TURNS */
+	char title[256], where[300];
+	unsigned line;
+	char turn[1 << 20];
+};
+
+static const char *const verdicts[] = { "none", "suspected", "confirmed",
+	"refuted", "undecided" };
+static const char *const flag_names[] = { "midstream", "one_sided", "gap",
+	"role_reversed", "multi_protocol", "rejecting", "masked", "pipelined",
+	"early_talker", "auth_clear", "overlap", "bound_hit" };
+static const char *const variants[] = { "smtp", "esmtp", "lmtp" };
+static const char *const tls_names[] = { "no", "offered", "used" };
+
+static unsigned cases_run, complaints;
+
+/* What became of each case as it was written: it must be the same in any cut.
+ * All of it is cleared by dialog_begin(), so bytes may be compared. */
+static struct outcome {
+	struct facts facts;
+	enum verdict verdict;
+	enum label label;
+	uint32_t heard;
+} written[1000];
+
+static void
+complain(const struct run *run, const char *what, const char *got)
+{
+	print_error("%s:%u:%s (cut %d): %s, got %s\n", run->where, run->line,
+	    run->title, (int)run->cut, what, got);
+	complaints++;
+}
+
+static enum side
+side_of(const struct run *run, char who)
+{
+	const bool server = who == 'S';
+
+	return server != run->reversed ? SIDE_RESPONDER : SIDE_INITIATOR;
+}
+
+static void
+begin(struct run *run)
+{
+	const struct dialog_opening opening = {
+		.handshake = !run->nohandshake,
+		.midstream = run->midstream,
+	};
+
+	if (run->begun)
+		return;
+	run->begun = true;
+	run->held = 0;
+	dialog_begin(&run->dialog, &opening);
+	if (run->nohandshake)
+		return;
+	if (!run->conly)
+		dialog_notice(&run->dialog, side_of(run, 'S'), false);
+	if (!run->sonly)
+		dialog_notice(&run->dialog, side_of(run, 'C'), false);
+}
+
+static void
+hear(struct run *run, const char *bytes, size_t len)
+{
+	const size_t step = run->cut == CUT_BYTES ? 1 : len;
+	char *copy;
+
+	for (size_t i = 0; i < len; i += step) {
+		/* A buffer of its own: an over-read is seen. */
+		copy = malloc(step);
+		assert_non_null(copy);
+		memcpy(copy, bytes + i, step);
+		dialog_notice(&run->dialog, run->speaker, false);
+		dialog_hear(&run->dialog, run->speaker, slice_of(copy, step));
+		free(copy);
+	}
+}
+
+static void
+flush(struct run *run)
+{
+	if (run->held > 0)
+		hear(run, run->turn, run->held);
+	run->held = 0;
+}
+
+static void
+say(struct run *run, char who, const char *bytes, size_t len)
+{
+	const enum side from = side_of(run, who);
+
+	begin(run);
+	if (from != run->speaker || run->cut != CUT_TURNS)
+		flush(run);
+	run->speaker = from;
+	assert_true(run->held + len <= sizeof(run->turn));
+	memcpy(run->turn + run->held, bytes, len);
+	run->held += len;
+	if (run->cut != CUT_TURNS)
+		flush(run);
+}
+
+static size_t
+unescape(const char *text, char *out)
+{
+	size_t n = 0;
+	unsigned byte;
+
+	for (; *text != '\0'; text++) {
+		if (*text != '\\') {
+			out[n++] = *text;
+			continue;
+		}
+		switch (*++text) {
+		case 'r':
+			out[n++] = '\r';
+			break;
+		case 'n':
+			out[n++] = '\n';
+			break;
+		case 't':
+			out[n++] = '\t';
+			break;
+		case 'x':
+			byte = (unsigned)strtoul(
+			    (const char[]){ text[1], text[2], '\0' }, NULL, 16);
+			out[n++] = (char)byte;
+			text += 2;
+			break;
+		default:
+			out[n++] = *text;
+		}
+	}
+	return n;
+}
+
+static void
+spoken(struct run *run, const char *line)
+{
+	static char bytes[65536];
+	const char who = line[0];
+	const bool swap = run->cut == CUT_OTHER_END;
+	char *rest;
+	unsigned long times = 1;
+	size_t len;
+
+	rest = (char *)(uintptr_t)(line + 1);
+	if (*rest == '*')
+		times = strtoul(rest + 1, &rest, 10);
+	assert_true(*rest == ':' || *rest == '|');
+	len = unescape(rest[1] == ' ' ? rest + 2 : rest + 1, bytes);
+	if (*rest == ':') {
+		if (run->lf == swap)
+			bytes[len++] = '\r';
+		bytes[len++] = '\n';
+	}
+	while (times-- > 0)
+		say(run, who, bytes, len);
+}
+
+static void
+event(struct run *run, char *line)
+{
+	const char *what = strtok(line + 1, " ");
+	const char *who = strtok(NULL, " ");
+
+	begin(run);
+	flush(run);
+	assert_non_null(who);
+	if (strcmp(what, "gap") == 0)
+		dialog_gap(&run->dialog, side_of(run, *who));
+	else if (strcmp(what, "ack") == 0)
+		dialog_notice(&run->dialog, side_of(run, *who), true);
+	else
+		complain(run, "no such event", what);
+}
+
+static bool
+set_option(struct run *run, const char *option)
+{
+	const struct {
+		const char *name;
+		bool *flag;
+	} options[] = {
+		{ "midstream", &run->midstream },
+		{ "nohandshake", &run->nohandshake },
+		{ "sonly", &run->sonly },
+		{ "conly", &run->conly },
+		{ "lf", &run->lf },
+		{ "exact", &run->exact },
+		{ "reversed", &run->reversed },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (strcmp(option, options[i].name) != 0)
+			continue;
+		*options[i].flag = true;
+		return true;
+	}
+	return false;
+}
+
+/* Is name among a list by commas? */
+static bool
+listed(const char *list, const char *name)
+{
+	const size_t len = strlen(name);
+
+	for (const char *at = list; (at = strstr(at, name)) != NULL; at++)
+		if ((at == list || at[-1] == ',') &&
+		    (at[len] == ',' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+static void
+heard_text(const struct dialog *dialog, char *text, size_t cap)
+{
+	text[0] = '\0';
+	for (int i = 0; i < ATOMS; i++) {
+		size_t used = strlen(text);
+
+		if ((dialog->session.heard >> i & 1) != 0)
+			snprintf(text + used, cap - used, "%s%s",
+			    used > 0 ? "," : "", atom_name((enum atom)i));
+	}
+}
+
+static void
+flags_text(const struct facts *facts, char *text, size_t cap)
+{
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(flag_names) / sizeof(*flag_names); i++) {
+		size_t used = strlen(text);
+
+		if ((facts->flags >> i & 1) != 0)
+			snprintf(text + used, cap - used, "%s%s",
+			    used > 0 ? "," : "", flag_names[i]);
+	}
+}
+
+static void
+mechs_text(const struct facts *facts, char *text, size_t cap)
+{
+	text[0] = '\0';
+	for (unsigned i = 0; i < 16; i++) {
+		size_t used = strlen(text);
+
+		if ((facts->auth_mechs >> i & 1) != 0)
+			snprintf(text + used, cap - used, "%s%s",
+			    used > 0 ? "," : "", auth_mech_name(i));
+	}
+}
+
+static void
+keywords_text(const struct facts *facts, char *text, size_t cap)
+{
+	text[0] = '\0';
+	for (unsigned i = 0; i < facts->keyword_count; i++) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, cap - used, "%s%s", used > 0 ? "," : "",
+		    keyword_name(facts->keywords[i]));
+	}
+}
+
+/* The value that a name of an expectation stands for, as text. */
+static void
+value_of(struct run *run, const char *name, char *text, size_t cap)
+{
+	const struct dialog *dialog = &run->dialog;
+	const struct facts *facts = &dialog->session.facts;
+
+	if (strcmp(name, "label") == 0)
+		snprintf(text, cap, "%s", label_name(dialog->label));
+	else if (strcmp(name, "reason") == 0)
+		snprintf(text, cap, "%s", dialog_reason(dialog));
+	else if (strcmp(name, "variant") == 0)
+		snprintf(text, cap, "%s", variants[facts->variant]);
+	else if (strcmp(name, "starttls") == 0)
+		snprintf(text, cap, "%s", tls_names[facts->starttls]);
+	else if (strcmp(name, "software") == 0)
+		snprintf(text, cap, "%s",
+		    facts->software.product ? facts->software.product : "");
+	else if (strcmp(name, "version") == 0)
+		snprintf(text, cap, "%s", facts->software.version);
+	else if (strcmp(name, "messages") == 0)
+		snprintf(text, cap, "%u", facts->messages);
+	else if (strcmp(name, "rcpt") == 0)
+		snprintf(text, cap, "%u/%u", facts->rcpt_accepted,
+		    facts->rcpt_rejected);
+	else if (strcmp(name, "code") == 0)
+		snprintf(text, cap, "%u", facts->greeting_code);
+	else if (strcmp(name, "helo") == 0)
+		snprintf(text, cap, "%.*s", facts->helo_len, facts->helo);
+	else if (strcmp(name, "auth") == 0)
+		mechs_text(facts, text, cap);
+	else if (strcmp(name, "keywords") == 0)
+		keywords_text(facts, text, cap);
+	else if (strcmp(name, "flags") == 0)
+		flags_text(facts, text, cap);
+	else if (strcmp(name, "evidence") == 0)
+		heard_text(dialog, text, cap);
+	else if (strcmp(name, "server") == 0)
+		snprintf(text, cap, "%s",
+		    dialog->session.server == side_of(run, 'S') ? "S" : "C");
+	else
+		complain(run, "no such expectation", name);
+}
+
+/* name=value, name+=a,b (these among it), name-=a,b (none of these). */
+static void
+expect(struct run *run, char *word)
+{
+	char got[512], want[512];
+	char *value = strchr(word, '=');
+	char *part, sign;
+
+	if (value == NULL) {
+		complain(run, "no expectation", word);
+		return;
+	}
+	sign = value[-1];
+	*value++ = '\0';
+	if (sign == '+' || sign == '-')
+		value[-2] = '\0';
+	value_of(run, word, got, sizeof(got));
+	snprintf(want, sizeof(want), "%s %s", word, value);
+	if (sign != '+' && sign != '-') {
+		if (strcmp(got, value) != 0)
+			complain(run, want, got);
+		return;
+	}
+	while ((part = strsep(&value, ",")) != NULL)
+		if (listed(got, part) != (sign == '+'))
+			complain(run, want, got);
+}
+
+static void
+expect_verdict(struct run *run, const char *verdict)
+{
+	const char *got = verdicts[run->dialog.verdict];
+
+	if (strcmp(verdict, got) != 0)
+		complain(run, verdict, got);
+}
+
+static void
+expect_no_secret(struct run *run)
+{
+	static const char canary[] = "CANARY";
+
+	if (memmem(&run->dialog, sizeof(run->dialog), canary,
+		sizeof(canary) - 1) != NULL)
+		complain(run, "no secret is kept", "one");
+}
+
+static void
+expect_as_written(struct run *run)
+{
+	struct outcome *outcome = &written[cases_run];
+	const struct dialog *dialog = &run->dialog;
+
+	assert_true(cases_run < sizeof(written) / sizeof(written[0]));
+	if (run->cut == CUT_AS_WRITTEN) {
+		memset(outcome, 0, sizeof(*outcome));
+		outcome->facts = dialog->session.facts;
+		outcome->verdict = dialog->verdict;
+		outcome->label = dialog->label;
+		outcome->heard = dialog->session.heard;
+		return;
+	}
+	if (memcmp(&outcome->facts, &dialog->session.facts,
+		sizeof(outcome->facts)) != 0)
+		complain(run, "the same facts", "others");
+	if (outcome->verdict != dialog->verdict ||
+	    outcome->label != dialog->label ||
+	    outcome->heard != dialog->session.heard)
+		complain(run, "the same verdict and evidence", "others");
+}
+
+static void
+end_case(struct run *run, char *line)
+{
+	char *word = strtok(line + 1, " ");
+
+	begin(run);
+	flush(run);
+	dialog_end(&run->dialog);
+	expect_verdict(run, word);
+	while ((word = strtok(NULL, " ")) != NULL)
+		expect(run, word);
+	expect_no_secret(run);
+	expect_as_written(run);
+	cases_run++;
+	memset(run, 0, offsetof(struct run, title));
+}
+
+static void
+take(struct run *run, char *line)
+{
+	switch (line[0]) {
+	case '\0':
+		return;
+	case '#':
+		snprintf(run->title, sizeof(run->title), "%s", line + 1);
+		return;
+	case '-':
+		for (char *word = strtok(line + 1, " "); word != NULL;
+		     word = strtok(NULL, " "))
+			if (!set_option(run, word))
+				complain(run, "no such option", word);
+		return;
+	case '!':
+		event(run, line);
+		return;
+	case '?':
+		flush(run);
+		expect_verdict(run, strtok(line + 1, " "));
+		return;
+	case '=':
+		end_case(run, line);
+		return;
+	case 'S':
+	case 'C':
+		if (run->exact && run->cut != CUT_BYTES)
+			run->cut = CUT_AS_WRITTEN;
+		spoken(run, line);
+		return;
+	default:
+		complain(run, "no such line", line);
+	}
+}
+
+static void
+run_file(const char *path, enum cut cut)
+{
+	static struct run run;
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+	FILE *file = fopen(path, "r");
+
+	if (file == NULL)
+		fail_msg("%s: %s", path, strerror(errno));
+	memset(&run, 0, sizeof(run));
+	snprintf(run.where, sizeof(run.where), "%s", path);
+	while ((len = getline(&line, &cap, file)) >= 0) {
+		if (len > 0 && line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		run.line++;
+		run.cut = cut;
+		take(&run, line);
+	}
+	free(line);
+	fclose(file);
+}
+
+static void
+run_all(enum cut cut)
+{
+	glob_t found;
+
+	if (cut != CUT_AS_WRITTEN)
+		run_all(CUT_AS_WRITTEN); /* to compare with */
+
+	cases_run = 0;
+	complaints = 0;
+	if (glob("tests/dialogs/*.dialog", 0, NULL, &found) != 0)
+		fail_msg("no tests/dialogs here: run from the tree's top");
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		run_file(found.gl_pathv[i], cut);
+	globfree(&found);
+	print_message("%u dialogs\n", cases_run);
+	assert_true(cases_run > 0);
+	assert_int_equal(complaints, 0);
+}
+
+static void
+each_dialog_ends_as_it_is_written(void **state)
+{
+	(void)state;
+	run_all(CUT_AS_WRITTEN);
+}
+
+static void
+each_dialog_ends_the_same_byte_by_byte(void **state)
+{
+	(void)state;
+	run_all(CUT_BYTES);
+}
+
+static void
+each_dialog_ends_the_same_turn_by_turn(void **state)
+{
+	(void)state;
+	run_all(CUT_TURNS);
+}
+
+static void
+each_dialog_ends_the_same_with_other_line_ends(void **state)
+{
+	(void)state;
+	run_all(CUT_OTHER_END);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_dialog_ends_as_it_is_written),
+		cmocka_unit_test(each_dialog_ends_the_same_byte_by_byte),
+		cmocka_unit_test(each_dialog_ends_the_same_turn_by_turn),
+		cmocka_unit_test(
+		    each_dialog_ends_the_same_with_other_line_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
