@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sighting - the words for what a sighting says.
+ *
+ * The order of the atoms and flags is the order of their bits, which the
+ * sensor's translation keeps to.
+ */
+#include "output/sighting.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* clang-format off */
+static const char *const atoms[] = {
+	"G1", "G2", "G3",                                     /* greetings */
+	"V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9", /* asked */
+	"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", /* accepted */
+	"E1", "E2",                                           /* ESMTP */
+	"X1", "X2", "X3", "X4", "X5", "X6",                   /* against it */
+};
+
+static const char *const flags[] = {
+	"midstream",
+	"one_sided",
+	"gap",
+	"role_reversed",
+	"multi_protocol",
+	"rejecting",
+	"masked",
+	"pipelined",
+	"early_talker",
+	"auth_clear",
+	"overlap",
+	"bound_hit",
+};
+/* clang-format on */
+
+static_assert(COUNT(atoms) == SIGHTING_ATOMS, "each atom has its word");
+static_assert(SIGHTING_ATOMS <= 32, "evidence is a set of 32 bits");
+static_assert(COUNT(flags) == SIGHTING_FLAGS, "each flag has its word");
+
+static const char *const verdicts[] = {
+	[SIGHTING_SUSPECTED] = "suspected",
+	[SIGHTING_CONFIRMED] = "confirmed",
+	[SIGHTING_REFUTED] = "refuted",
+};
+
+static const char *const variants[] = {
+	[SIGHTING_SMTP] = "smtp",
+	[SIGHTING_ESMTP] = "esmtp",
+	[SIGHTING_LMTP] = "lmtp",
+};
+
+static const char *const starttls_words[] = {
+	[SIGHTING_TLS_NO] = "no",
+	[SIGHTING_TLS_OFFERED] = "offered",
+	[SIGHTING_TLS_USED] = "used",
+};
+
+const char *
+sighting_atom_name(unsigned i)
+{
+	return i < COUNT(atoms) ? atoms[i] : NULL;
+}
+
+const char *
+sighting_flag_name(unsigned i)
+{
+	return i < COUNT(flags) ? flags[i] : NULL;
+}
+
+const char *
+sighting_verdict_name(enum sighting_verdict verdict)
+{
+	return verdicts[verdict];
+}
+
+const char *
+sighting_variant_name(enum sighting_variant variant)
+{
+	return variants[variant];
+}
+
+const char *
+sighting_starttls_name(enum sighting_starttls starttls)
+{
+	return starttls_words[starttls];
+}
