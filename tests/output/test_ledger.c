@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_ledger - every dialog counts once, whatever the order.
+ */
+#include "tests/output/sample.h"
+
+#include "output/ledger.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+struct fixture {
+	struct output_options options;
+	struct ledger *ledger;
+};
+
+static int
+begin(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	f->options = sample_options();
+	f->ledger = ledger_new(&f->options);
+	*state = f;
+	return f->ledger != NULL ? 0 : -1;
+}
+
+static int
+end(void **state)
+{
+	struct fixture *f = *state;
+
+	ledger_free(f->ledger);
+	free(f);
+	return 0;
+}
+
+static const struct server *
+add(struct fixture *f, const struct sighting *sighting, enum change expected)
+{
+	struct tally *tally = NULL;
+
+	assert_int_equal(
+	    ledger_add(f->ledger, sighting, SAMPLE_T, &tally), expected);
+	if (expected == CHANGE_REFUSED) {
+		assert_null(tally);
+		return NULL;
+	}
+	assert_int_equal(tally->source, sighting->source);
+	return tally->server;
+}
+
+static void
+a_proof_is_new_and_counts_once(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const struct server *server = add(f, &s, CHANGE_NEW);
+
+	assert_int_equal(server->verdict, SIGHTING_CONFIRMED);
+	assert_int_equal(server->flows, 1);
+	assert_int_equal(server->client_count, 1);
+
+	s.flows = 0; /* the same dialog, at its end */
+	s.messages = s.dialog_messages = 2;
+	s.bytes_toserver = 100;
+	s.bytes_toclient = 50;
+	s.end_ns += 5 * SECOND;
+	add(f, &s, CHANGE_TOTALS);
+	assert_int_equal(server->flows, 1);
+	assert_int_equal(server->messages, 2);
+	assert_int_equal(server->bytes_toserver, 909);
+	assert_int_equal(server->bytes_toclient, 1047);
+	assert_int_equal(server->client_count, 1);
+	assert_int_equal(server->clients->flows, 1);
+	assert_int_equal(server->last_seen_ns, s.end_ns);
+	assert_int_equal(ledger_count(f->ledger).findings, 1);
+}
+
+static void
+times_take_the_extremes_in_any_order(void **state)
+{
+	static const int orders[][3] = { { 0, 1, 2 }, { 2, 1, 0 },
+		{ 1, 0, 2 } };
+
+	for (size_t o = 0; o < 3; o++) {
+		struct fixture *f = *state;
+		const struct server *server = NULL;
+		struct ledger *ledger = ledger_new(&f->options);
+		struct tally *tally;
+
+		for (size_t i = 0; i < 3; i++) {
+			struct sighting s = sample_sighting();
+
+			s.start_ns += (uint64_t)orders[o][i] * HOUR;
+			s.end_ns += (uint64_t)orders[o][i] * HOUR;
+			s.flow_id = (uint64_t)orders[o][i];
+			ledger_add(ledger, &s, SAMPLE_T, &tally);
+			server = tally->server;
+		}
+		assert_int_equal(server->first_seen_ns, SAMPLE_T);
+		assert_int_equal(
+		    server->last_seen_ns, SAMPLE_T + 2 * HOUR + SECOND);
+		assert_int_equal(server->latest.flow_id, 2);
+		assert_int_equal(server->flows, 3);
+		assert_int_equal(
+		    server->tallies->started_ns, SAMPLE_T + 2 * HOUR);
+		ledger_free(ledger);
+	}
+}
+
+static void
+a_suspicion_counts_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_suspicion();
+	const struct server *server = add(f, &s, CHANGE_NEW);
+
+	assert_int_equal(server->verdict, SIGHTING_SUSPECTED);
+	assert_int_equal(server->flows, 0);
+	assert_int_equal(server->suspected_flows, 1);
+	assert_int_equal(server->client_count, 0);
+	assert_int_equal(server->bytes_toserver, 809);
+	assert_int_equal(ledger_count(f->ledger).suspected, 1);
+	assert_int_equal(ledger_count(f->ledger).findings, 0);
+}
+
+static void
+a_suspected_server_becomes_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting suspicion = sample_suspicion();
+	struct sighting proof = sample_sighting();
+	const struct server *server = add(f, &suspicion, CHANGE_NEW);
+
+	proof.suspected_flows = -1; /* the same dialog */
+	add(f, &proof, CHANGE_KIND);
+	assert_int_equal(server->verdict, SIGHTING_CONFIRMED);
+	assert_int_equal(server->flows, 1);
+	assert_int_equal(server->suspected_flows, 0);
+	assert_int_equal(ledger_count(f->ledger).findings, 1);
+	assert_int_equal(ledger_count(f->ledger).suspected, 0);
+}
+
+static void
+confirmed_is_never_withdrawn(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting proof = sample_sighting();
+	struct sighting suspicion = sample_suspicion();
+	struct sighting refutation = sample_refutation();
+	const struct server *server = add(f, &proof, CHANGE_NEW);
+
+	suspicion.end_ns = refutation.end_ns = SAMPLE_T + HOUR;
+	suspicion.flow_id = 77;
+	add(f, &suspicion, CHANGE_TOTALS);
+	assert_int_equal(server->suspected_flows, 1);
+	assert_int_not_equal(server->latest.flow_id, 77); /* the lesser one */
+	add(f, &refutation, CHANGE_TOTALS);
+	assert_int_equal(server->suspected_flows, 0);
+	assert_int_equal(server->verdict, SIGHTING_CONFIRMED);
+	assert_int_equal(ledger_count(f->ledger).findings, 1);
+}
+
+static void
+the_last_refutation_withdraws_a_suspicion(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting suspicion = sample_suspicion();
+	struct sighting refutation = sample_refutation();
+	const struct server *const *servers;
+	const struct server *server = add(f, &suspicion, CHANGE_NEW);
+
+	add(f, &suspicion, CHANGE_TOTALS);
+	add(f, &refutation, CHANGE_TOTALS); /* one suspicion is left */
+	assert_int_equal(server->verdict, SIGHTING_SUSPECTED);
+	add(f, &refutation, CHANGE_KIND);
+	assert_int_equal(server->verdict, SIGHTING_REFUTED);
+	assert_int_equal(ledger_servers(f->ledger, &servers), 0);
+	assert_int_equal(ledger_count(f->ledger).suspected, 0);
+	add(f, &refutation, CHANGE_TOTALS); /* nothing falls below zero */
+	assert_int_equal(server->suspected_flows, 0);
+
+	add(f, &suspicion, CHANGE_KIND); /* and it may come back */
+	assert_int_equal(ledger_servers(f->ledger, &servers), 1);
+}
+
+static void
+nothing_known_is_nothing_to_refute(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting refutation = sample_refutation();
+
+	add(f, &refutation, CHANGE_REFUSED);
+	assert_int_equal(ledger_count(f->ledger).refused, 0);
+}
+
+static void
+a_suspicion_may_leave_in_another_source(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting suspicion = sample_suspicion();
+	struct sighting refutation = sample_refutation();
+	struct tally *tally;
+
+	add(f, &suspicion, CHANGE_NEW);
+	refutation.source = 1;
+	assert_int_equal(
+	    ledger_add(f->ledger, &refutation, SAMPLE_T, &tally), CHANGE_KIND);
+	assert_int_equal(tally->source, 0);
+	assert_null(tally->next_of_server);
+}
+
+static void
+lmtp_is_suspected_and_counted_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_suspicion();
+
+	s.variant = SIGHTING_LMTP;
+	add(f, &s, CHANGE_NEW);
+	assert_int_equal(ledger_count(f->ledger).lmtp, 1);
+	assert_int_equal(ledger_count(f->ledger).suspected, 0);
+
+	f->options.lmtp_ignored = true;
+	s.server.port = 24;
+	add(f, &s, CHANGE_REFUSED);
+	assert_int_equal(ledger_count(f->ledger).lmtp, 1);
+	assert_int_equal(ledger_count(f->ledger).refused, 0);
+}
+
+static void
+a_change_of_kind_is_told_as_one(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+
+	add(f, &s, CHANGE_NEW);
+	s.starttls = SIGHTING_TLS_USED;
+	add(f, &s, CHANGE_KIND);
+	s.starttls = SIGHTING_TLS_OFFERED; /* the most is what stands */
+	add(f, &s, CHANGE_TOTALS);
+	sample_text(s.auth, sizeof(s.auth), "CRAM-MD5");
+	add(f, &s, CHANGE_KIND);
+	s.flags = SIGHTING_AUTH_CLEAR;
+	add(f, &s, CHANGE_KIND);
+	sample_text(s.version, sizeof(s.version), "3.7");
+	add(f, &s, CHANGE_KIND);
+	sample_text(s.software, sizeof(s.software), "Exim");
+	add(f, &s, CHANGE_KIND);
+	sample_greeting(&s, "220 another mood");
+	add(f, &s, CHANGE_TOTALS);
+	s.client = sample_v4(0xc0000209, 1); /* from outside: the score */
+	add(f, &s, CHANGE_KIND);
+	add(f, &s, CHANGE_TOTALS);
+}
+
+static void
+what_a_dialog_did_not_hear_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const struct server *server = add(f, &s, CHANGE_NEW);
+
+	s.flow_id = 99;
+	s.end_ns += HOUR;
+	s.greeting_len = 0;
+	s.software[0] = s.ehlo[0] = s.auth[0] = '\0';
+	add(f, &s, CHANGE_TOTALS);
+	assert_int_equal(server->latest.flow_id, 99);
+	assert_string_equal(server->latest.software, "Postfix");
+	assert_string_equal(server->latest.auth, "PLAIN LOGIN");
+	assert_int_equal(server->latest.greeting_len, 32);
+}
+
+static void
+a_scanners_suspicion_does_not_weigh_on_a_proof(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting scan = sample_suspicion();
+	struct sighting proof = sample_sighting();
+	const struct server *server;
+
+	scan.client = sample_v4(0xc0000209, 1);
+	server = add(f, &scan, CHANGE_NEW);
+	assert_int_equal(server->score.points, 30 + 25 + 10);
+	add(f, &proof, CHANGE_KIND);
+	assert_int_equal(server->score.points, 30 + 10);
+	add(f, &scan, CHANGE_TOTALS);
+	assert_int_equal(server->score.points, 30 + 10);
+}
+
+static void
+each_source_has_its_own_totals(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const struct server *server = add(f, &s, CHANGE_NEW);
+
+	s.source = 1;
+	s.messages = 3;
+	add(f, &s, CHANGE_TOTALS);
+	s.source = 0;
+	s.messages = 0;
+	add(f, &s, CHANGE_TOTALS);
+	assert_int_equal(server->flows, 3);
+	assert_int_equal(server->tallies->source, 1);
+	assert_int_equal(server->tallies->flows, 1);
+	assert_int_equal(server->tallies->messages, 3);
+	assert_int_equal(server->tallies->next_of_server->flows, 2);
+	assert_int_equal(server->tallies->next_of_server->messages, 0);
+}
+
+static void
+a_full_ledger_refuses_newcomers_only(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+
+	for (uint16_t port = 1; port <= f->options.servers_max; port++) {
+		s.server.port = (uint16_t)(4000 + port);
+		add(f, &s, CHANGE_NEW);
+	}
+	s.server.port = 5000;
+	add(f, &s, CHANGE_REFUSED);
+	assert_int_equal(ledger_count(f->ledger).refused, 1);
+	s.server.port = 4001;
+	add(f, &s, CHANGE_TOTALS);
+	assert_int_equal(
+	    ledger_count(f->ledger).findings, f->options.servers_max);
+}
+
+static void
+sources_without_end_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+
+	add(f, &s, CHANGE_NEW);
+	for (s.source = 1; s.source < 4 * f->options.servers_max; s.source++)
+		add(f, &s, CHANGE_TOTALS);
+	add(f, &s, CHANGE_REFUSED);
+	s.server.port = 4001;
+	add(f, &s, CHANGE_REFUSED);
+	assert_int_equal(ledger_count(f->ledger).refused, 2);
+	assert_int_equal(ledger_count(f->ledger).findings, 1);
+}
+
+static void
+clients_are_kept_up_to_a_bound(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const struct server *server = NULL;
+	struct tally *tally;
+
+	for (uint32_t i = 0; i < LEDGER_CLIENTS_MAX + 10; i++) {
+		s.client = sample_v4(0x0a010000 + i, 1);
+		ledger_add(f->ledger, &s, SAMPLE_T, &tally);
+		server = tally->server;
+	}
+	/* four a server in all: 256 of the 64 servers of these options */
+	assert_int_equal(server->client_count, LEDGER_CLIENTS_MAX);
+	assert_int_equal(server->flows, LEDGER_CLIENTS_MAX + 10);
+	s.server.port = 4001;
+	server = add(f, &s, CHANGE_NEW);
+	assert_int_equal(server->client_count, 0);
+}
+
+static void
+untold_tallies_come_in_the_order_of_their_changes(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	struct tally *tally;
+	size_t seen = 0;
+	static const uint16_t order[] = { 4002, 4003, 4001 };
+
+	assert_null(ledger_untold(f->ledger, NULL));
+	for (uint16_t port = 4001; port <= 4003; port++) {
+		s.server.port = port;
+		add(f, &s, CHANGE_NEW);
+	}
+	s.server.port = 4001;
+	add(f, &s, CHANGE_TOTALS);
+
+	for (tally = NULL; (tally = ledger_untold(f->ledger, tally)) != NULL;) {
+		assert_int_equal(tally->server->endpoint.port, order[seen++]);
+		assert_true(tally->urgent);
+	}
+	assert_int_equal(seen, 3);
+
+	tally = ledger_untold(f->ledger, NULL);
+	tally->told = tally->revision;
+	tally = ledger_untold(f->ledger, NULL);
+	assert_int_equal(tally->server->endpoint.port, 4003);
+	for (tally = NULL; (tally = ledger_untold(f->ledger, tally)) != NULL;)
+		tally->told = tally->revision;
+	assert_null(ledger_untold(f->ledger, NULL));
+
+	s.server.port = 4002; /* told, and changed since */
+	add(f, &s, CHANGE_TOTALS);
+	tally = ledger_untold(f->ledger, NULL);
+	assert_int_equal(tally->server->endpoint.port, 4002);
+	assert_null(ledger_untold(f->ledger, tally));
+}
+
+static void
+all_is_told_again_on_request(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	struct tally *tally;
+	size_t seen = 0;
+
+	for (uint16_t port = 4001; port <= 4003; port++) {
+		s.server.port = port;
+		add(f, &s, CHANGE_NEW);
+	}
+	for (tally = NULL; (tally = ledger_untold(f->ledger, tally)) != NULL;)
+		tally->told = tally->revision;
+	ledger_retell(f->ledger);
+	for (tally = NULL; (tally = ledger_untold(f->ledger, tally)) != NULL;)
+		seen++;
+	assert_int_equal(seen, 3);
+}
+
+static void
+standard_servers_are_inventory(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+
+	s.server.port = 25;
+	assert_true(add(f, &s, CHANGE_NEW)->standard);
+	assert_null(ledger_untold(f->ledger, NULL));
+	ledger_retell(f->ledger);
+	assert_null(ledger_untold(f->ledger, NULL));
+	assert_int_equal(ledger_count(f->ledger).standard, 1);
+	assert_int_equal(ledger_count(f->ledger).findings, 0);
+}
+
+static void
+servers_are_sorted_by_score_then_last_seen(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const struct server *const *servers;
+
+	s.server.port = 4001;
+	add(f, &s, CHANGE_NEW);
+	s.server.port = 4002;
+	s.end_ns += SECOND;
+	add(f, &s, CHANGE_NEW);
+	s.server.port = 443;
+	s.end_ns -= SECOND;
+	add(f, &s, CHANGE_NEW);
+	assert_int_equal(ledger_servers(f->ledger, &servers), 3);
+	assert_int_equal(servers[0]->endpoint.port, 443);
+	assert_int_equal(servers[1]->endpoint.port, 4002);
+	assert_int_equal(servers[2]->endpoint.port, 4001);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+	const struct CMUnitTest tests[] = {
+		TEST(a_proof_is_new_and_counts_once),
+		TEST(times_take_the_extremes_in_any_order),
+		TEST(a_suspicion_counts_apart),
+		TEST(a_suspected_server_becomes_confirmed),
+		TEST(confirmed_is_never_withdrawn),
+		TEST(the_last_refutation_withdraws_a_suspicion),
+		TEST(nothing_known_is_nothing_to_refute),
+		TEST(a_suspicion_may_leave_in_another_source),
+		TEST(lmtp_is_suspected_and_counted_apart),
+		TEST(a_change_of_kind_is_told_as_one),
+		TEST(what_a_dialog_did_not_hear_stays),
+		TEST(a_scanners_suspicion_does_not_weigh_on_a_proof),
+		TEST(each_source_has_its_own_totals),
+		TEST(a_full_ledger_refuses_newcomers_only),
+		TEST(sources_without_end_are_refused),
+		TEST(clients_are_kept_up_to_a_bound),
+		TEST(untold_tallies_come_in_the_order_of_their_changes),
+		TEST(all_is_told_again_on_request),
+		TEST(standard_servers_are_inventory),
+		TEST(servers_are_sorted_by_score_then_last_seen),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
