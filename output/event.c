@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * event - a server and its newest dialog as one JSON object.
+ *
+ * One function a section, one line a key, in the order in which they are
+ * written.  A value for which there was no memory spoils its section, and so
+ * the event: half an event is none.  Every text goes through the sanitizer,
+ * our own as well: names and paths may hold anything.
+ */
+#include "output/event.h"
+
+#include "output/policy.h"
+#include "output/sanitize.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define NS_PER_S   UINT64_C(1000000000)
+#define PATH_SHOWN 1024
+
+/* Takes the value; where that fails, *object is gone and stays NULL. */
+static void
+put(json_t **object, const char *key, json_t *value)
+{
+	if (json_object_set_new(*object, key, value) == 0)
+		return;
+	json_decref(*object);
+	*object = NULL;
+}
+
+static void
+append(json_t **array, json_t *value)
+{
+	if (json_array_append_new(*array, value) == 0)
+		return;
+	json_decref(*array);
+	*array = NULL;
+}
+
+static json_t *
+text_capped(const void *bytes, size_t len, size_t cap)
+{
+	char shown[PATH_SHOWN + 1];
+
+	if (len == 0)
+		return json_null();
+	sanitize(shown, cap + 1, bytes, len, NULL);
+	return json_string(shown);
+}
+
+/* Null where there is nothing to say. */
+static json_t *
+text(const void *bytes, size_t len)
+{
+	return text_capped(bytes, len, SANITIZE_MAX);
+}
+
+/* A field of fixed size, up to its NUL if it has one. */
+#define FIELD(array) text((array), strnlen((array), sizeof(array)))
+
+static json_t *
+string(const char *value)
+{
+	return value != NULL ? text(value, strlen(value)) : json_null();
+}
+
+static json_t *
+number(uint64_t value)
+{
+	return json_integer((json_int_t)(value & INT64_MAX));
+}
+
+/* As Suricata writes it: microseconds, UTC. */
+static json_t *
+timestamp(uint64_t when_ns)
+{
+	time_t seconds = (time_t)(when_ns / NS_PER_S);
+	char second[32], whole[64];
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	strftime(second, sizeof(second), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(whole, sizeof(whole), "%s.%06" PRIu64 "+0000", second,
+	    when_ns % NS_PER_S / 1000);
+	return json_string(whole);
+}
+
+static json_t *
+address(const struct endpoint *endpoint)
+{
+	char shown[ENDPOINT_TEXT_MAX];
+
+	endpoint_address_text(endpoint, shown);
+	return json_string(shown);
+}
+
+/* An array of the words between the blanks of a text. */
+static json_t *
+words(const char *list, size_t cap)
+{
+	size_t len = strnlen(list, cap);
+	json_t *array = json_array();
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= len; i++) {
+		if (i < len && list[i] != ' ')
+			continue;
+		if (i > begin)
+			append(&array, text(list + begin, i - begin));
+		begin = i + 1;
+	}
+	return array;
+}
+
+/* An array of the names of the bits that are set. */
+static json_t *
+bits(uint32_t set, const char *(*name_of)(unsigned))
+{
+	json_t *array = json_array();
+	const char *name;
+
+	for (unsigned i = 0; (name = name_of(i)) != NULL; i++)
+		if (set & 1U << i)
+			append(&array, json_string(name));
+	return array;
+}
+
+/*
+ * Live "s1:8f3c02:42"; from a file "pcap/9d01f2:42", where nothing may stand
+ * that another run over the same file would say otherwise.
+ */
+static json_t *
+event_id(const struct event_context *context, const struct source *source)
+{
+	const char *run = source != NULL ? source->name : "";
+	const char *slash = strrchr(run, '/');
+	char id[SANITIZE_MAX];
+
+	if (context->options->replay)
+		snprintf(id, sizeof(id), "%s:%" PRIu64, run, context->serial);
+	else
+		snprintf(id, sizeof(id), "%s:%s:%" PRIu64,
+		    context->options->sensor_name,
+		    slash != NULL ? slash + 1 : run, context->serial);
+	return string(id);
+}
+
+static json_t *
+sensor(const struct output_options *options)
+{
+	json_t *section = json_object();
+
+	put(&section, "name", string(options->sensor_name));
+	put(&section, "site", string(options->site));
+	put(&section, "version", string(options->version));
+	return section;
+}
+
+static json_t *
+vlans(const struct sighting *s)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < s->vlan_count && i < SIGHTING_VLANS_MAX; i++)
+		append(&array, json_integer(s->vlan[i]));
+	return array;
+}
+
+static json_t *
+flow(const struct sighting *s)
+{
+	bool midstream = (s->flags & SIGHTING_MIDSTREAM) != 0;
+	json_t *section = json_object();
+
+	put(&section, "start", timestamp(s->start_ns));
+	put(&section, "end", timestamp(s->end_ns));
+	put(&section, "pkts_toserver", number(s->pkts_toserver));
+	put(&section, "pkts_toclient", number(s->pkts_toclient));
+	put(&section, "bytes_toserver", number(s->dialog_bytes_toserver));
+	put(&section, "bytes_toclient", number(s->dialog_bytes_toclient));
+	put(&section, "gaps", number(s->gaps));
+	put(&section, "midstream", json_boolean(midstream));
+	return section;
+}
+
+static json_t *
+server_id(const struct output_options *options, const struct endpoint *endpoint)
+{
+	char where[ENDPOINT_TEXT_MAX], id[SANITIZE_MAX];
+
+	endpoint_text(endpoint, where);
+	snprintf(id, sizeof(id), "%s/%s", options->site, where);
+	return string(id);
+}
+
+/* Redis has state and totals in the server's hash: there they are the
+ * authority, so an event for it must not say them again. */
+static json_t *
+server_section(const struct output_options *options,
+    const struct server *server, bool for_redis)
+{
+	enum direction direction = policy_direction(
+	    options, &server->latest.client, &server->endpoint);
+	json_t *section = json_object();
+
+	put(&section, "id", server_id(options, &server->endpoint));
+	put(&section, "ip", address(&server->endpoint));
+	put(&section, "port", number(server->endpoint.port));
+	put(&section, "direction", string(policy_direction_name(direction)));
+	put(&section, "name", json_null());
+	if (!for_redis)
+		put(&section, "state", string("new"));
+	put(&section, "first_seen", timestamp(server->first_seen_ns));
+	put(&section, "last_seen", timestamp(server->last_seen_ns));
+	if (for_redis)
+		return section;
+	put(&section, "flows", number(server->flows));
+	put(&section, "suspected_flows", number(server->suspected_flows));
+	put(&section, "clients", number(server->client_count));
+	put(&section, "messages", number(server->messages));
+	return section;
+}
+
+static json_t *
+reply_codes(const struct sighting *s)
+{
+	json_t *codes = json_object();
+	char code[8];
+
+	for (unsigned i = 0; i < s->reply_count && i < SIGHTING_CODES_MAX;
+	     i++) {
+		snprintf(code, sizeof(code), "%u", s->replies[i].code);
+		put(&codes, code, number(s->replies[i].count));
+	}
+	return codes;
+}
+
+static json_t *
+smtp(const struct sighting *s)
+{
+	bool auth_clear = (s->flags & SIGHTING_AUTH_CLEAR) != 0;
+	json_t *section = json_object();
+
+	put(&section, "greeting", text(s->greeting, s->greeting_len));
+	put(&section, "software", FIELD(s->software));
+	put(&section, "version", FIELD(s->version));
+	put(&section, "variant", string(sighting_variant_name(s->variant)));
+	put(&section, "helo", text(s->helo, s->helo_len));
+	put(&section, "ehlo", words(s->ehlo, sizeof(s->ehlo)));
+	put(&section, "starttls", string(sighting_starttls_name(s->starttls)));
+	put(&section, "auth_mechs", words(s->auth, sizeof(s->auth)));
+	put(&section, "auth_cleartext", json_boolean(auth_clear));
+	put(&section, "messages", number(s->dialog_messages));
+	put(&section, "rcpt_accepted", number(s->rcpt_accepted));
+	put(&section, "rcpt_rejected", number(s->rcpt_rejected));
+	put(&section, "reply_codes", reply_codes(s));
+	put(&section, "client_dialect", json_null());
+	return section;
+}
+
+static json_t *
+detection(const struct server *server)
+{
+	const struct sighting *s = &server->latest;
+	json_t *section = json_object();
+
+	put(&section, "verdict",
+	    string(sighting_verdict_name(server->verdict)));
+	put(&section, "evidence", bits(s->evidence, sighting_atom_name));
+	put(&section, "flags", bits(s->flags, sighting_flag_name));
+	put(&section, "ndpi", FIELD(s->ndpi));
+	return section;
+}
+
+static json_t *
+reasons(struct score score)
+{
+	json_t *array = json_array();
+	const char *name;
+	int points;
+
+	for (unsigned i = 0; (name = score_term_name(i, &points)) != NULL; i++)
+		if (score.terms & 1U << i)
+			append(&array, json_pack("[s, i]", name, points));
+	return array;
+}
+
+/* MITRE ATT&CK: a port that is not the protocol's (T1571), and mail as the
+ * way of talking (T1071.003), which needs more than a greeting. */
+static json_t *
+techniques(const struct server *server)
+{
+	const uint32_t mail = SIGHTING_HEARD(SIGHTING_V2) |
+	    SIGHTING_HEARD(SIGHTING_V3) | SIGHTING_HEARD(SIGHTING_V4) |
+	    SIGHTING_HEARD(SIGHTING_R2) | SIGHTING_HEARD(SIGHTING_R3) |
+	    SIGHTING_HEARD(SIGHTING_R4);
+	json_t *array = json_array();
+
+	if (server->standard)
+		return array;
+	append(&array, string("T1571"));
+	if (server->latest.evidence & mail)
+		append(&array, string("T1071.003"));
+	return array;
+}
+
+static json_t *
+finding(const struct server *server)
+{
+	json_t *section = json_object();
+
+	put(&section, "severity",
+	    string(severity_name(server->score.severity)));
+	put(&section, "score", number(server->score.points));
+	put(&section, "reasons", reasons(server->score));
+	put(&section, "hint", string(policy_port_hint(server->endpoint.port)));
+	put(&section, "technique", techniques(server));
+	return section;
+}
+
+static const char *
+action_name(enum change action)
+{
+	switch (action) {
+	case CHANGE_NEW:
+		return "new";
+	case CHANGE_KIND:
+		return "update";
+	case CHANGE_TOTALS:
+	case CHANGE_REFUSED: /* never an event */
+		break;
+	}
+	return "total";
+}
+
+/* Live there is an interface, in `read` a file and a place in it. */
+static void
+put_where(json_t **event, const struct event_context *context,
+    const struct sighting *s, const struct source *source)
+{
+	const char *file = source != NULL ? source->file : NULL;
+	const char *const *interfaces = context->interfaces;
+
+	put(event, "in_iface",
+	    string(interfaces != NULL ? interfaces[s->interface] : NULL));
+	put(event, "pcap_filename",
+	    text_capped(file, file != NULL ? strlen(file) : 0, PATH_SHOWN));
+	put(event, "pcap_cnt", file != NULL ? number(s->packet) : json_null());
+}
+
+static void
+put_tuple(json_t **event, const struct sighting *s)
+{
+	put(event, "vlan", vlans(s));
+	put(event, "tunnel", json_array());
+	put(event, "flow_id", number(s->flow_id));
+	put(event, "community_id", FIELD(s->community_id));
+	put(event, "src_ip", address(&s->client));
+	put(event, "src_port", number(s->client.port));
+	put(event, "dest_ip", address(&s->server));
+	put(event, "dest_port", number(s->server.port));
+	put(event, "proto", string("TCP"));
+	put(event, "app_proto", string("smtp"));
+}
+
+char *
+event_json(const struct event_context *context, enum change action,
+    const struct tally *tally, bool for_redis)
+{
+	const struct server *server = tally->server;
+	const struct sighting *s = &server->latest;
+	const struct source *source = sources_at(context->sources, s->source);
+	json_t *event = json_object();
+	char *line = NULL;
+
+	put(&event, "schema", string("straymail.event/1"));
+	put(&event, "timestamp", timestamp(context->now_ns));
+	put(&event, "event_type", string("smtp_server"));
+	put(&event, "action", string(action_name(action)));
+	put(&event, "event_id", event_id(context, source));
+	put(&event, "sensor", sensor(context->options));
+	put_where(&event, context, s, source);
+	put_tuple(&event, s);
+	put(&event, "flow", flow(s));
+	put(&event, "server",
+	    server_section(context->options, server, for_redis));
+	put(&event, "smtp", smtp(s));
+	put(&event, "detection", detection(server));
+	put(&event, "finding", finding(server));
+	put(&event, "policy",
+	    json_pack("{s:n, s:n}", "match", "approved_until"));
+	if (event != NULL)
+		line = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(event);
+	return line;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * event - a server and its newest dialog as one JSON object
+ * (straymail.event/1; event.schema.json beside this file is its contract).
+ *
+ * event.c writes such lines and event_read.c reads them back; no other file knows
+ * jansson.
+ */
+#ifndef STRAYMAIL_EVENT_H
+#define STRAYMAIL_EVENT_H
+
+#include "output/ledger.h"
+#include "output/options.h"
+#include "output/sources.h"
+
+/* What an event is made of, beside the server. */
+struct event_context {
+	const struct output_options *options;
+	const struct sources *sources;
+	const char *const
+	    *interfaces; /* names by sighting.interface; NULL in `read` */
+	uint64_t now_ns; /* the event's timestamp */
+	uint64_t serial; /* of the event within the run */
+};
+
+/*
+ * One line without its newline, plain ASCII, from malloc; NULL: no memory.  It
+ * is about the tally's server; the numbers are running totals over all of its
+ * sources.  For Redis (for_redis) it has no server.state and no totals: there
+ * the hash has them.
+ */
+char *event_json(const struct event_context *context, enum change action,
+    const struct tally *tally, bool for_redis);
+
+#endif
