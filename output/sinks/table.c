@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table - rows laid out for a terminal.
+ *
+ * Every cell is made into text first, so that a column is as wide as its widest
+ * cell; what is too wide for the terminal is taken from the columns that can
+ * spare it.  Colour marks the severity and nothing else.
+ */
+#include "output/sinks/table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define CELL_MAX     512
+#define GAP          2 /* blanks between columns */
+#define NS_PER_S     UINT64_C(1000000000)
+
+enum column {
+	COLUMN_SEVERITY,
+	COLUMN_STATE,
+	COLUMN_SERVER,
+	COLUMN_SOFTWARE,
+	COLUMN_TLS,
+	COLUMN_AUTH,
+	COLUMN_CLIENTS,
+	COLUMN_FLOWS,
+	COLUMN_MESSAGES,
+	COLUMN_LAST_SEEN,
+	COLUMN_WHY,
+	COLUMNS
+};
+
+static const struct {
+	const char *head;
+	bool is_number; /* to the right */
+} columns[COLUMNS] = {
+	[COLUMN_SEVERITY] = { "SEV", false },
+	[COLUMN_STATE] = { "STATE", false },
+	[COLUMN_SERVER] = { "SERVER", false },
+	[COLUMN_SOFTWARE] = { "SOFTWARE", false },
+	[COLUMN_TLS] = { "TLS", false },
+	[COLUMN_AUTH] = { "AUTH", false },
+	[COLUMN_CLIENTS] = { "CLIENTS", true },
+	[COLUMN_FLOWS] = { "FLOWS", true },
+	[COLUMN_MESSAGES] = { "MSGS", true },
+	[COLUMN_LAST_SEEN] = { "LAST-SEEN", false },
+	[COLUMN_WHY] = { "WHY", false },
+};
+
+/* Who gives way on a narrow terminal, first to last. */
+static const enum column spare[] = { COLUMN_WHY, COLUMN_SOFTWARE, COLUMN_AUTH };
+
+/* SGR (ECMA-48 8.3.117); a severity without a row stays as it is. */
+static const struct {
+	const char *severity, *begin;
+} colours[] = {
+	{ "critical", "\033[1;31m" },
+	{ "high", "\033[31m" },
+	{ "medium", "\033[33m" },
+	{ "info", "\033[2m" },
+};
+
+#define COLOUR_END "\033[0m"
+
+/* One row as it is shown. */
+struct cells {
+	char text[COLUMNS][CELL_MAX];
+};
+
+struct layout {
+	size_t width[COLUMNS];
+	bool coloured;
+};
+
+static void
+text_cell(char cell[CELL_MAX], const char *text)
+{
+	bool empty = text == NULL || *text == '\0';
+
+	snprintf(cell, CELL_MAX, "%s", empty ? "-" : text);
+}
+
+static void
+number_cell(char cell[CELL_MAX], uint64_t number)
+{
+	snprintf(cell, CELL_MAX, "%" PRIu64, number);
+}
+
+static void
+time_cell(char cell[CELL_MAX], uint64_t when_ns)
+{
+	time_t seconds = (time_t)(when_ns / NS_PER_S);
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	strftime(cell, CELL_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+static void
+make_cells(struct cells *cells, const struct table_row *row)
+{
+	text_cell(cells->text[COLUMN_SEVERITY], row->severity);
+	text_cell(cells->text[COLUMN_STATE], row->state);
+	text_cell(cells->text[COLUMN_SERVER], row->server);
+	text_cell(cells->text[COLUMN_SOFTWARE], row->software);
+	text_cell(cells->text[COLUMN_TLS], row->starttls);
+	text_cell(cells->text[COLUMN_AUTH], row->auth);
+	number_cell(cells->text[COLUMN_CLIENTS], row->clients);
+	number_cell(cells->text[COLUMN_FLOWS], row->flows);
+	number_cell(cells->text[COLUMN_MESSAGES], row->messages);
+	time_cell(cells->text[COLUMN_LAST_SEEN], row->last_seen_ns);
+	text_cell(cells->text[COLUMN_WHY], row->why);
+}
+
+/* As wide as the widest cell, or the head. */
+static void
+measure(struct layout *layout, const struct table_row *rows, size_t count)
+{
+	struct cells cells;
+
+	for (unsigned c = 0; c < COLUMNS; c++)
+		layout->width[c] = strlen(columns[c].head);
+	for (size_t i = 0; i < count; i++) {
+		make_cells(&cells, &rows[i]);
+		for (unsigned c = 0; c < COLUMNS; c++) {
+			size_t len = strlen(cells.text[c]);
+
+			if (len > layout->width[c])
+				layout->width[c] = len;
+		}
+	}
+}
+
+/* Takes from the columns that can spare it, down to their heads. */
+static void
+fit(struct layout *layout, unsigned width)
+{
+	size_t total = (size_t)GAP * (COLUMNS - 1);
+
+	for (unsigned c = 0; c < COLUMNS; c++)
+		total += layout->width[c];
+	for (size_t i = 0; i < COUNT(spare) && total > width; i++) {
+		size_t *have = &layout->width[spare[i]];
+		size_t least = strlen(columns[spare[i]].head);
+		size_t take = total - width;
+
+		if (take > *have - least)
+			take = *have - least;
+		*have -= take;
+		total -= take;
+	}
+}
+
+static const char *
+colour_of(const char *severity)
+{
+	for (size_t i = 0; i < COUNT(colours); i++)
+		if (strcmp(severity, colours[i].severity) == 0)
+			return colours[i].begin;
+	return NULL;
+}
+
+/* A cell that is too long ends in two dots, where there is room for them. */
+static void
+shorten(char cell[CELL_MAX], size_t width)
+{
+	if (strlen(cell) <= width)
+		return;
+	cell[width] = '\0';
+	if (width > 2)
+		memset(cell + width - 2, '.', 2);
+}
+
+static void
+write_cell(
+    FILE *out, const struct layout *layout, enum column column, char *cell)
+{
+	const char *colour = layout->coloured && column == COLUMN_SEVERITY
+	    ? colour_of(cell)
+	    : NULL;
+	int width = (int)layout->width[column];
+	bool last = column == COLUMN_WHY;
+
+	shorten(cell, layout->width[column]);
+	if (columns[column].is_number)
+		fprintf(out, "%*s", width, cell);
+	else if (colour != NULL)
+		fprintf(out, "%s%-*s%s", colour, width, cell, COLOUR_END);
+	else
+		fprintf(out, "%-*s", last ? 0 : width, cell);
+	fprintf(out, "%*s", last ? 0 : GAP, "");
+}
+
+static void
+write_cells(FILE *out, const struct layout *layout, struct cells *cells)
+{
+	for (unsigned c = 0; c < COLUMNS; c++)
+		write_cell(out, layout, c, cells->text[c]);
+	fputc('\n', out);
+}
+
+static void
+write_head(FILE *out, const struct layout *layout)
+{
+	struct cells cells;
+
+	for (unsigned c = 0; c < COLUMNS; c++)
+		text_cell(cells.text[c], columns[c].head);
+	write_cells(out, layout, &cells);
+}
+
+static void
+write_row(FILE *out, const struct layout *layout, const struct table_row *row)
+{
+	struct cells cells;
+
+	make_cells(&cells, row);
+	write_cells(out, layout, &cells);
+}
+
+enum section {
+	SECTION_FINDINGS,
+	SECTION_SUSPECTED,
+	SECTION_STANDARD
+};
+
+static const char *const titles[] = {
+	[SECTION_FINDINGS] = NULL, /* the table itself */
+	[SECTION_SUSPECTED] = "suspected, not proven:",
+	[SECTION_STANDARD] = "on standard ports:",
+};
+
+static enum section
+section_of(const struct table_row *row)
+{
+	if (row->suspected)
+		return SECTION_SUSPECTED;
+	return row->standard ? SECTION_STANDARD : SECTION_FINDINGS;
+}
+
+/* Its title, the head and its rows; nothing where it has none.  A title keeps
+ * its distance to what stands above. */
+static void
+write_section(FILE *out, const struct layout *layout, enum section section,
+    const struct table_row *rows, size_t count)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (section_of(&rows[i]) != section)
+			continue;
+		if (!begun && titles[section] != NULL)
+			fprintf(out, "\n%s\n", titles[section]);
+		if (!begun)
+			write_head(out, layout);
+		begun = true;
+		write_row(out, layout, &rows[i]);
+	}
+}
+
+/* NULL where it is not set, or empty. */
+static const char *
+environment(const char *name)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody ever sets it */
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* https://no-color.org: any value but an empty one says no. */
+static bool
+wants_colour(FILE *out)
+{
+	return environment("NO_COLOR") == NULL && isatty(fileno(out));
+}
+
+void
+table_write(
+    FILE *out, const struct table_row *rows, size_t count, unsigned width)
+{
+	struct layout layout = { .coloured = wants_colour(out) };
+
+	measure(&layout, rows, count);
+	if (width > 0)
+		fit(&layout, width);
+	write_section(out, &layout, SECTION_FINDINGS, rows, count);
+	write_section(out, &layout, SECTION_SUSPECTED, rows, count);
+	write_section(out, &layout, SECTION_STANDARD, rows, count);
+}
+
+void
+table_write_none(FILE *out, uint64_t standard)
+{
+	fprintf(out, "no stray mail servers");
+	if (standard > 0)
+		fprintf(out, "; %" PRIu64 " standard server%s seen", standard,
+		    standard == 1 ? "" : "s");
+	fputc('\n', out);
+}
+
+unsigned
+table_width(FILE *out)
+{
+	const char *said = environment("COLUMNS");
+	struct winsize size;
+	unsigned long width;
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	width = said != NULL ? strtoul(said, NULL, 10) : 0;
+	return width <= UINT16_MAX ? (unsigned)width : 0;
+}
