@@ -134,6 +134,19 @@ $(BUILD)/libdissectors.a: $(call objects,$(dissectors_src))
 $(BUILD)/liboutput.a:     $(call objects,$(output_src))
 $(support):               $(call objects,$(wildcard tests/support/*.c))
 
+# The script that Redis runs is part of the program: its bytes as a C array.
+$(BUILD)/liboutput.a:     $(BUILD)/output/redis/ingest_lua.o
+$(BUILD)/output/redis/ingest_lua.c: output/redis/ingest.lua Makefile
+	$(say) LUA $<
+	$(q)mkdir -p $(@D)
+	$(q)(echo '#include "output/redis/ingest.h"'; \
+		echo 'const char ingest_script[] = {'; \
+		od -An -v -tu1 $< | sed 's/[0-9][0-9]*/&,/g'; echo '0 };') >$@
+
+$(BUILD)/output/redis/ingest_lua.o: %.o: %.c
+	$(say) CC $<
+	$(q)$(compile) -c -o $@ $<
+
 $(BUILD)/%.a:
 	$(say) AR $@
 	$(q)rm -f $@ && $(AR) rcs $@ $^
