@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * capture - where frames come from: files (replay.c) or interfaces (live.c).
+ *
+ * Frames are handed over in batches, so that a worker may look ahead in its
+ * flow table.  A batch owns copies of its frames; they are valid until the
+ * next call.
+ */
+#ifndef STRAYMAIL_CAPTURE_H
+#define STRAYMAIL_CAPTURE_H
+
+#include "dissectors/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAPTURE_BATCH 64
+
+/* One frame as it was captured; lent. */
+struct frame {
+	struct slice bytes;
+	uint32_t wire_len; /* what it was before the snap length cut it */
+	uint16_t link;     /* enum frame_link (decode/frame.h) */
+	uint16_t interface;
+	uint32_t source;  /* the file, by its number in sources.h */
+	uint64_t number;  /* in its file, from 1; 0 live */
+	uint64_t when_ns; /* the packet's own timestamp, since the epoch */
+	uint64_t tick_ns; /* never goes back: drives every time-out */
+};
+
+struct batch {
+	struct frame frame[CAPTURE_BATCH];
+	size_t count;
+	uint64_t tick_ns; /* the time even if no frame came */
+};
+
+enum capture_result {
+	CAPTURE_BATCH_READY,
+	CAPTURE_QUIET, /* nothing came or passed a filter; tick_ns goes on */
+	CAPTURE_SOURCE_END, /* a file is finished; the batch is empty */
+	CAPTURE_END,
+	CAPTURE_FAILED, /* said why */
+};
+
+struct capture;
+
+/* What went wrong with the files, for the exit code. */
+struct capture_outcome {
+	unsigned files, partial, unusable;
+	uint64_t frames;
+};
+
+struct capture_numbers {
+	uint64_t kernel_drops, interface_drops;
+	uint64_t bytes_read, bytes_all; /* files: for the progress bar */
+};
+
+/* All on one thread, the worker's.  Files: a batch is of one file only.  Live:
+ * returns after 100 ms at the latest. */
+enum capture_result capture_next(struct capture *capture, struct batch *batch);
+void capture_numbers(
+    struct capture *capture, struct capture_numbers *ret_numbers);
+struct capture_outcome capture_outcome(const struct capture *capture);
+void capture_free(struct capture *capture);
+
+struct sources;
+
+struct capture_files {
+	const char *const *paths; /* files, directories, "-" */
+	unsigned count;
+	const char *filter;      /* pcap-filter(7); NULL: all */
+	struct sources *sources; /* every file is added to it */
+	bool replay_as_new;      /* a fresh source name for each file */
+	bool strict;             /* a file read in part is an error */
+};
+
+/* NULL after it has said why (a filter that does not compile, no memory). A
+ * missing or foreign file is said when its turn comes and counted unusable. */
+struct capture *capture_open_files(const struct capture_files *files);
+
+struct capture_live {
+	const char *const *interfaces;
+	unsigned count;
+	const char *filter;
+	uint32_t snaplen;
+	uint64_t buffer_bytes; /* an interface */
+	uint32_t source;       /* the run's, in sources.h */
+};
+
+/* NULL after it has said why, and which capability is missing. */
+struct capture *capture_open_live(const struct capture_live *want);
+
+/* `-D`: the interfaces, one a line, to stdout.  False after it has said why. */
+bool capture_list_interfaces(void);
+
+/* What libpcap calls itself, for -V. */
+const char *capture_version(void);
+
+#endif

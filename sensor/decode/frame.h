@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * frame - from a captured frame to a TCP packet, or to the reason why not.
+ *
+ * Malformed input is a value, never an error: every outcome is an enumerator,
+ * and the caller counts it.
+ */
+#ifndef STRAYMAIL_FRAME_H
+#define STRAYMAIL_FRAME_H
+
+#include "sensor/capture/capture.h"
+#include "sensor/decode/packet.h"
+
+/*
+ * Link types, by their LINKTYPE_ numbers (the registry at tcpdump.org).  Raw IP
+ * has two numbers more: what libpcap calls it on most systems, and on BSD/OS.
+ */
+enum frame_link {
+	LINK_NULL = 0,
+	LINK_ETHERNET = 1,
+	LINK_RAW_LIBPCAP = 12,
+	LINK_RAW_BSDOS = 14,
+	LINK_RAW = 101,
+	LINK_LOOP = 108,
+	LINK_LINUX_SLL = 113,
+	LINK_IPV4 = 228,
+	LINK_IPV6 = 229,
+	LINK_LINUX_SLL2 = 276,
+};
+
+enum decoded {
+	DECODED_TCP, /* ret_packet is filled for this, untouched for the rest */
+	DECODED_UDP,
+	DECODED_ICMP,
+	DECODED_OTHER_L4,
+	DECODED_FRAGMENT,
+	DECODED_NOT_IP,
+	DECODED_UNKNOWN_LINK,
+	DECODED_MALFORMED_LINK,
+	DECODED_MALFORMED_IP,
+	DECODED_MALFORMED_TCP,
+	DECODED_EXTENSIONS,  /* more IPv6 extension headers than are walked */
+	DECODED_HEADERS_CUT, /* by the snap length */
+};
+
+#define DECODED_KINDS (DECODED_HEADERS_CUT + 1)
+
+/* "tcp", "udp" ... for counters. */
+const char *decoded_name(enum decoded decoded);
+
+enum decoded frame_decode(const struct frame *frame, struct packet *ret_packet);
+
+/* A link type that frame_decode() takes apart. */
+bool frame_link_known(int linktype);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wire - frames for tests, built from the inside out.
+ *
+ * Begin with the payload and put one header after the other before it; each
+ * knows the lengths and checksums that it needs from what is there already:
+ *
+ *	wire_begin(&w, "EHLO a\r\n", 8);
+ *	wire_tcp(&w, &(struct wire_tcp){ .source_port = 2525, ... });
+ *	wire_ip4(&w, "10.0.0.1", "10.0.0.2", 0);
+ *	wire_ethernet(&w, WIRE_IPV4);
+ *
+ * or, for the usual frame, wire_segment().  Then w.bytes + w.at holds w.len
+ * bytes, and a test may damage them.  What does not fit is a failed assert.
+ */
+#ifndef STRAYMAIL_TEST_WIRE_H
+#define STRAYMAIL_TEST_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WIRE_MAX  70000
+#define WIRE_ROOM 1024 /* for headers */
+
+/* EtherTypes and IP protocol numbers. */
+enum {
+	WIRE_IPV4 = 0x0800,
+	WIRE_ARP = 0x0806,
+	WIRE_VLAN = 0x8100,
+	WIRE_SERVICE_VLAN = 0x88A8,
+	WIRE_OLD_QINQ = 0x9100,
+	WIRE_IPV6 = 0x86DD,
+
+	WIRE_HOP_BY_HOP = 0,
+	WIRE_ICMP = 1,
+	WIRE_TCP = 6,
+	WIRE_UDP = 17,
+	WIRE_ROUTING = 43,
+	WIRE_FRAGMENT = 44,
+	WIRE_AUTHENTICATION = 51,
+	WIRE_ICMPV6 = 58,
+	WIRE_NOTHING = 59,
+	WIRE_DESTINATION_OPTIONS = 60,
+	WIRE_MOBILITY = 135,
+};
+
+/* TCP flags. */
+enum {
+	WIRE_FIN = 0x01,
+	WIRE_SYN = 0x02,
+	WIRE_RST = 0x04,
+	WIRE_PSH = 0x08,
+	WIRE_ACK = 0x10,
+	WIRE_URG = 0x20,
+};
+
+struct wire {
+	size_t at, len; /* the frame so far */
+	size_t tcp_at;  /* where its TCP header stands; 0: there is none */
+	uint8_t next;   /* what the next IP header carries */
+	uint8_t bytes[WIRE_ROOM + WIRE_MAX];
+};
+
+void wire_begin(struct wire *wire, const void *payload, size_t len);
+
+const uint8_t *wire_bytes(const struct wire *wire);
+
+/* Any bytes before what is there: a header that this module does not know. */
+void wire_put(struct wire *wire, const void *bytes, size_t len);
+
+struct wire_tcp {
+	uint16_t source_port, destination_port;
+	uint32_t seq, ack;
+	uint8_t flags;
+	uint8_t options_len; /* a multiple of 4; they are NOPs */
+};
+
+/* Its checksum is filled by the next wire_ip4() or wire_ip6(). */
+void wire_tcp(struct wire *wire, const struct wire_tcp *tcp);
+void wire_udp(struct wire *wire, uint16_t source_port, uint16_t dest_port);
+
+/* Addresses as text.  options_len: a multiple of 4; they are NOPs. */
+void wire_ip4(struct wire *wire, const char *source, const char *destination,
+    uint8_t options_len);
+void wire_ip6(struct wire *wire, const char *source, const char *destination);
+
+/* What the next IP header says that it carries, if not what was put last. */
+void wire_carry(struct wire *wire, uint8_t protocol);
+
+/* An IPv6 extension header; `len` bytes in all, a multiple of 8 (of 4 for
+ * authentication).  A fragment header says "whole packet". */
+void wire_extension(struct wire *wire, uint8_t protocol, size_t len);
+
+void wire_vlan(struct wire *wire, uint16_t id, uint16_t ethertype);
+void wire_ethernet(struct wire *wire, uint16_t ethertype);
+void wire_sll(struct wire *wire, uint16_t ethertype);
+void wire_sll2(struct wire *wire, uint16_t ethertype);
+
+/* The usual frame: Ethernet, IPv4 or IPv6 as the addresses say, TCP. */
+struct wire_segment {
+	const char *source, *destination;
+	uint16_t source_port, destination_port;
+	uint32_t seq, ack;
+	uint8_t flags;
+	const void *payload;
+	size_t payload_len;
+};
+
+void wire_segment(struct wire *wire, const struct wire_segment *segment);
+
+#endif
