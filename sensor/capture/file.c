@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * file - one capture file, read through libpcap.
+ */
+#include "sensor/capture/file.h"
+
+#include "sensor/capture/filter.h"
+#include "sensor/capture/foreign.h"
+#include "sensor/capture/gzip.h"
+#include "sensor/decode/frame.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#define NS_PER_S  UINT64_C(1000000000)
+#define MAGIC_LEN 4 /* what every capture file begins with */
+
+struct file {
+	int fd; /* gzip's; only looked at */
+	struct gzip *gzip;
+	pcap_t *pcap;
+	uint16_t link;
+	bool filtered;
+	struct bpf_program filter;
+	uint64_t packets;
+	enum file_result result; /* FILE_MORE until it has come to an end */
+
+	/* during file_read() */
+	struct arena *arena;
+	struct batch *batch;
+};
+
+/* What libpcap says, and what a user may do about it. */
+static const struct {
+	const char *says, *advice;
+} advices[] = {
+	{ "different from the type of the first interface",
+	    " (split it by interface, for example with editcap)" },
+	{ "different from the snapshot length of the first interface",
+	    " (split it by interface, for example with editcap)" },
+};
+
+static const char *
+advice_on(const char *words)
+{
+	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
+		if (strstr(words, advices[i].says) != NULL)
+			return advices[i].advice;
+	}
+	return "";
+}
+
+/* A descriptor of something that can be read from front to back, or -1. */
+static int
+open_path(const char *path, struct file_reason *ret_reason)
+{
+	struct stat st;
+	int fd = strcmp(path, "-") == 0
+	    ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+	    : open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		snprintf(ret_reason->text, FILE_REASON, "%s",
+		    strerrordesc_np(errno));
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		snprintf(ret_reason->text, FILE_REASON,
+		    "a directory without capture files");
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* libpcap did not take it: is it damaged, or something else altogether? */
+static void
+say_unopened(
+    const struct gzip *gzip, const char *words, struct file_reason *ret_reason)
+{
+	struct slice head = gzip_head(gzip);
+	const char *text = words;
+
+	ret_reason->foreign = true;
+	if (gzip_error(gzip) != NULL) {
+		text = gzip_error(gzip);
+		ret_reason->foreign = false;
+	} else if (head.len == 0) {
+		text = "empty file";
+	} else if (head.len < MAGIC_LEN ||
+	    strstr(words, "unknown file format") != NULL) {
+		text = foreign_kind(head);
+	} else {
+		ret_reason->foreign = false;
+	}
+	snprintf(ret_reason->text, FILE_REASON, "%s", text);
+}
+
+static bool
+open_pcap(struct file *file, struct file_reason *ret_reason)
+{
+	char words[PCAP_ERRBUF_SIZE];
+	FILE *stream = gzip_stream(file->gzip);
+
+	file->pcap = pcap_fopen_offline_with_tstamp_precision(
+	    stream, PCAP_TSTAMP_PRECISION_NANO, words);
+	if (file->pcap != NULL)
+		return true;
+	say_unopened(file->gzip, words, ret_reason);
+	fclose(stream);
+	return false;
+}
+
+static bool
+check_link(struct file *file, bool any, struct file_reason *ret_reason)
+{
+	int link = pcap_datalink(file->pcap);
+	const char *name = pcap_datalink_val_to_name(link);
+
+	file->link = (uint16_t)link;
+	if (any || frame_link_known(link))
+		return true;
+	snprintf(ret_reason->text, FILE_REASON,
+	    "link type %d (%s) is not supported", link,
+	    name != NULL ? name : "unknown");
+	return false;
+}
+
+static bool
+set_filter(
+    struct file *file, const char *filter, struct file_reason *ret_reason)
+{
+	char words[FILTER_REASON];
+
+	if (filter == NULL)
+		return true;
+	if (!filter_compile(file->pcap, filter, &file->filter, words)) {
+		snprintf(ret_reason->text, FILE_REASON, "%s", words);
+		return false;
+	}
+	file->filtered = true;
+	return true;
+}
+
+struct file *
+file_open(const char *path, const struct file_options *options,
+    struct file_reason *ret_reason)
+{
+	ret_reason->foreign = false;
+
+	int fd = open_path(path, ret_reason);
+
+	if (fd < 0)
+		return NULL;
+
+	struct gzip *gzip = gzip_new(fd, options->buffer, options->buffer_len);
+	struct file *file = calloc(1, sizeof(*file));
+
+	if (gzip == NULL || file == NULL) {
+		snprintf(ret_reason->text, FILE_REASON, "no memory to read it");
+		if (gzip != NULL)
+			fclose(gzip_stream(gzip));
+		gzip_free(gzip);
+		free(file);
+		return NULL;
+	}
+	file->fd = fd;
+	file->gzip = gzip;
+	if (!open_pcap(file, ret_reason) ||
+	    !check_link(file, options->any_link, ret_reason) ||
+	    !set_filter(file, options->filter, ret_reason)) {
+		file_free(file);
+		return NULL;
+	}
+	return file;
+}
+
+void
+file_free(struct file *file)
+{
+	if (file == NULL)
+		return;
+	if (file->filtered)
+		pcap_freecode(&file->filter);
+	if (file->pcap != NULL)
+		pcap_close(file->pcap); /* the stream with it */
+	gzip_free(file->gzip);
+	free(file);
+}
+
+bool
+file_digest(const struct file *file, char ret_text[static DIGEST_TEXT])
+{
+	return digest_of_file(file->fd, ret_text);
+}
+
+/*
+ * Whatever a file claims becomes a time.  libpcap reads the 32 bits of classic
+ * pcap as signed; they are taken for 1970 to 2106.
+ */
+static uint64_t
+when_of(const struct timeval *ts)
+{
+	int64_t s = ts->tv_sec;
+	int64_t ns = ts->tv_usec; /* nanoseconds: asked for at opening */
+
+	if (s < 0)
+		s = s >= INT32_MIN ? s + (INT64_C(1) << 32) : 0;
+	if ((uint64_t)s >= UINT64_MAX / NS_PER_S)
+		s = (int64_t)(UINT64_MAX / NS_PER_S) - 1;
+	if (ns < 0 || ns >= (int64_t)NS_PER_S)
+		ns = 0;
+	return (uint64_t)s * NS_PER_S + (uint64_t)ns;
+}
+
+static void
+take(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	struct file *file = (struct file *)(void *)user;
+
+	file->packets++;
+	if (file->filtered &&
+	    pcap_offline_filter(&file->filter, header, bytes) == 0)
+		return;
+
+	struct frame *frame = &file->batch->frame[file->batch->count++];
+
+	*frame = (struct frame){
+		.bytes = arena_copy(file->arena, bytes, header->caplen),
+		.wire_len = header->len,
+		.link = file->link,
+		.number = file->packets,
+		.when_ns = when_of(&header->ts),
+	};
+	if (arena_full(file->arena))
+		pcap_breakloop(file->pcap);
+}
+
+enum file_result
+file_read(struct file *file, struct arena *arena, struct batch *batch)
+{
+	batch->count = 0;
+	if (file->result != FILE_MORE)
+		return file->result;
+	arena_clear(arena);
+	file->arena = arena;
+	file->batch = batch;
+
+	int got = pcap_dispatch(
+	    file->pcap, CAPTURE_BATCH, take, (u_char *)(void *)file);
+
+	if (got == PCAP_ERROR_BREAK) /* by take(), now or the last time */
+		return FILE_MORE;
+	if (got < 0)
+		file->result = FILE_BROKEN;
+	else if (got == 0) /* a compressed file may end in mid stream */
+		file->result =
+		    gzip_error(file->gzip) != NULL ? FILE_BROKEN : FILE_END;
+	return file->result;
+}
+
+void
+file_fault(const struct file *file, char ret_text[static FILE_REASON])
+{
+	const char *words = gzip_error(file->gzip);
+
+	if (words == NULL)
+		words = pcap_geterr(file->pcap);
+	snprintf(ret_text, FILE_REASON, "%s%s at packet %llu, offset %lld",
+	    words, advice_on(words), (unsigned long long)file->packets + 1,
+	    (long long)ftello(gzip_stream(file->gzip)));
+}
+
+uint64_t
+file_packets(const struct file *file)
+{
+	return file->packets;
+}
+
+uint64_t
+file_consumed(const struct file *file)
+{
+	return gzip_consumed(file->gzip);
+}
+
+uint64_t
+file_first_ns(const char *path, struct file_reason *ret_reason)
+{
+	char buffer[4096];
+	struct file_options options = {
+		.buffer = buffer,
+		.buffer_len = sizeof(buffer),
+		.any_link = true,
+	};
+	struct file *file = file_open(path, &options, ret_reason);
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	uint64_t first_ns = UINT64_MAX;
+
+	if (file == NULL)
+		return UINT64_MAX;
+	ret_reason->text[0] = '\0';
+	if (pcap_next_ex(file->pcap, &header, &bytes) == 1)
+		first_ns = when_of(&header->ts);
+	file_free(file);
+	return first_ns;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * foreign - what a file that is no capture looks like.
+ *
+ * "unknown file format" sends people searching; "a zip archive, decompress it
+ * first" does not.
+ */
+#ifndef STRAYMAIL_FOREIGN_H
+#define STRAYMAIL_FOREIGN_H
+
+#include "dissectors/slice.h"
+
+/* In a few words, from a file's first bytes; never NULL. */
+const char *foreign_kind(struct slice head);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gzip - a stream over a file that may be compressed.
+ *
+ * zlib's gzread() does all of it.  Of an uncompressed file it copies whole
+ * buffers, so going through it costs next to nothing.
+ */
+#include "sensor/capture/gzip.h"
+
+#include <errno.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define HEAD_BYTES 64
+
+/* Not above half of what the stream asks for at a time, or zlib copies once
+ * more. */
+#define ZLIB_BUFFER ((unsigned)64 * 1024)
+
+struct gzip {
+	gzFile file;
+	FILE *stream;
+	off64_t delivered; /* bytes, decompressed */
+	const char *error; /* zlib's, or of strerror() */
+	size_t head_len;
+	uint8_t head[HEAD_BYTES];
+};
+
+static void
+keep_head(struct gzip *gzip, const char *bytes, size_t len)
+{
+	size_t room = HEAD_BYTES - gzip->head_len;
+
+	if (len > room)
+		len = room;
+	memcpy(gzip->head + gzip->head_len, bytes, len);
+	gzip->head_len += len;
+}
+
+static void
+keep_error(struct gzip *gzip)
+{
+	int code = Z_OK;
+	const char *text = gzerror(gzip->file, &code);
+
+	if (code == Z_OK)
+		return;
+	/* zlib says "<fd:3>: unexpected end of file"; the fd is of no use. */
+	const char *after = strstr(text, ">: ");
+
+	gzip->error = after != NULL ? after + 3 : text;
+}
+
+static ssize_t
+cookie_read(void *cookie, char *buffer, size_t len)
+{
+	struct gzip *gzip = cookie;
+	int got = gzread(
+	    gzip->file, buffer, (unsigned)(len < INT32_MAX ? len : INT32_MAX));
+
+	if (got <= 0)
+		keep_error(gzip);
+	if (got < 0) {
+		errno = EIO;
+		return -1;
+	}
+	keep_head(gzip, buffer, (size_t)got);
+	gzip->delivered += got;
+	return got;
+}
+
+/* Only what ftello() asks: where are we? */
+static int
+cookie_seek(void *cookie, off64_t *offset, int whence)
+{
+	const struct gzip *gzip = cookie;
+
+	if (whence != SEEK_CUR || *offset != 0)
+		return -1;
+	*offset = gzip->delivered;
+	return 0;
+}
+
+struct gzip *
+gzip_new(int fd, char *buffer, size_t buffer_len)
+{
+	struct gzip *gzip = calloc(1, sizeof(*gzip));
+
+	if (gzip == NULL)
+		goto close_fd;
+	gzip->file = gzdopen(fd, "rb");
+	if (gzip->file == NULL)
+		goto close_fd;
+	gzbuffer(gzip->file, ZLIB_BUFFER);
+	gzip->stream = fopencookie(gzip, "r",
+	    (cookie_io_functions_t){
+		.read = cookie_read, .seek = cookie_seek });
+	if (gzip->stream == NULL) {
+		gzip_free(gzip);
+		return NULL;
+	}
+	setvbuf(gzip->stream, buffer, _IOFBF, buffer_len);
+	/* One thread reads it; a lock taken for every header would show. */
+	__fsetlocking(gzip->stream, FSETLOCKING_BYCALLER);
+	return gzip;
+close_fd:
+	close(fd);
+	free(gzip);
+	return NULL;
+}
+
+void
+gzip_free(struct gzip *gzip)
+{
+	if (gzip == NULL)
+		return;
+	gzclose(gzip->file);
+	free(gzip);
+}
+
+FILE *
+gzip_stream(struct gzip *gzip)
+{
+	return gzip->stream;
+}
+
+struct slice
+gzip_head(const struct gzip *gzip)
+{
+	return slice_of(gzip->head, gzip->head_len);
+}
+
+uint64_t
+gzip_consumed(const struct gzip *gzip)
+{
+	z_off_t offset = gzoffset(gzip->file);
+
+	return offset < 0 ? (uint64_t)gzip->delivered : (uint64_t)offset;
+}
+
+const char *
+gzip_error(const struct gzip *gzip)
+{
+	return gzip->error;
+}
