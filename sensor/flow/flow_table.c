@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_table - sets of eight places, found by a keyed hash.
+ *
+ * The tags of a set, 16 bits of hash for each place, lie together in 16 bytes
+ * that never straddle a cache line, and all tags of a million flows in 2 MiB,
+ * which caches hold.  So a lookup costs one line of tags, likely near, and one
+ * flow; a packet of no flow costs the tags alone.  Only to find a victim in a
+ * full set are its flows read, and they lie side by side.
+ *
+ * The flows are mapped, not allocated: such pages are zero, aligned, and not
+ * there until they are used.
+ */
+#include "sensor/flow/flow_table.h"
+
+#include "sensor/flow/flow.h"
+#include "sensor/flow/flow_key.h"
+#include "sensor/flow/pool.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/*
+ * Places in a set.  Even a half-full table has full sets (one in fifty), but
+ * conversations are so few beside the places that only flows without one have
+ * to go; and eight are read fast enough when that happens.
+ */
+#define WAYS    8
+#define NOWHERE SIZE_MAX
+
+/* From here on silence makes a flow the first to go. */
+#define STALE_OPEN_S 900
+#define STALE_S      300
+
+struct flow_table {
+	struct flow *flows; /* WAYS a set */
+	uint16_t *tags;     /* likewise; 0: the place is free */
+	uint64_t set_mask;
+	uint32_t live;
+	struct flow_numbers numbers;
+	struct flow_secret secret;
+};
+
+struct flow_table *
+flow_table_new(uint32_t flows, const uint8_t secret[static 32])
+{
+	struct flow_table *table = calloc(1, sizeof(*table));
+	size_t count = WAYS;
+
+	if (table == NULL)
+		return NULL;
+	while (count < flows)
+		count *= 2;
+	table->set_mask = count / WAYS - 1;
+	flow_secret_begin(&table->secret, secret);
+	table->tags = calloc(count, sizeof(*table->tags));
+	table->flows = mmap(NULL, count * sizeof(*table->flows),
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (table->flows == MAP_FAILED)
+		table->flows = NULL;
+	if (table->tags == NULL || table->flows == NULL) {
+		flow_table_free(table);
+		return NULL;
+	}
+	return table;
+}
+
+void
+flow_table_free(struct flow_table *table)
+{
+	size_t count;
+
+	if (table == NULL)
+		return;
+	count = (size_t)(table->set_mask + 1) * WAYS;
+	if (table->flows != NULL)
+		munmap(table->flows, count * sizeof(*table->flows));
+	free(table->tags);
+	free(table);
+}
+
+/* The first place of the hash's set. */
+static size_t
+set_of(const struct flow_table *table, uint64_t hash)
+{
+	return (size_t)(hash & table->set_mask) * WAYS;
+}
+
+/* From the end of the hash that does not choose the set; 0 is for free. */
+static uint16_t
+tag_of(uint64_t hash)
+{
+	uint16_t tag = (uint16_t)(hash >> 48);
+
+	return tag == 0 ? 1 : tag;
+}
+
+uint64_t
+flow_table_hash(const struct flow_table *table, const struct packet *packet)
+{
+	struct flow_key key;
+
+	flow_key_of(packet, &key);
+	return flow_key_hash(&key, &table->secret);
+}
+
+void
+flow_table_prefetch(const struct flow_table *table, uint64_t hash)
+{
+	__builtin_prefetch(&table->tags[set_of(table, hash)]);
+}
+
+void
+flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash)
+{
+	size_t set = set_of(table, hash);
+	uint16_t tag = tag_of(hash);
+
+	for (size_t place = set; place < set + WAYS; place++)
+		if (table->tags[place] == tag)
+			__builtin_prefetch(&table->flows[place], 1);
+}
+
+/* The place of the key's flow, or NOWHERE. */
+static size_t
+find(const struct flow_table *table, uint64_t hash, const struct flow_key *key)
+{
+	size_t set = set_of(table, hash);
+	uint16_t tag = tag_of(hash);
+
+	for (size_t place = set; place < set + WAYS; place++)
+		if (table->tags[place] == tag &&
+		    flow_key_fits(key, &table->flows[place]))
+			return place;
+	return NOWHERE;
+}
+
+static bool
+is_stale(const struct flow *flow, uint64_t now_s)
+{
+	unsigned limit = flow->state == FLOW_OPEN ? STALE_OPEN_S : STALE_S;
+
+	return now_s - flow->tick_s > limit;
+}
+
+/* Lower goes first. */
+static unsigned
+rank_of(const struct flow *flow, uint64_t now_s)
+{
+	static const uint8_t ranks[FLOW_STATES] = {
+		[FLOW_EMBRYONIC] = 1,
+		[FLOW_SETTLED] = 2,
+		[FLOW_OPEN] = 3,
+	};
+
+	return is_stale(flow, now_s) ? 0 : ranks[flow->state];
+}
+
+static bool
+goes_before(const struct flow *a, const struct flow *b, uint64_t now_s)
+{
+	unsigned a_rank = rank_of(a, now_s), b_rank = rank_of(b, now_s);
+
+	if (a_rank != b_rank)
+		return a_rank < b_rank;
+	if (a->tick_s != b->tick_s)
+		return a->tick_s < b->tick_s;
+	return a->tick_ms < b->tick_ms;
+}
+
+/* Of a set without a free place. */
+static size_t
+victim_of(const struct flow_table *table, size_t set, uint64_t now_s)
+{
+	size_t victim = set;
+
+	for (size_t place = set + 1; place < set + WAYS; place++)
+		if (goes_before(
+			&table->flows[place], &table->flows[victim], now_s))
+			victim = place;
+	return victim;
+}
+
+static size_t
+free_place(const struct flow_table *table, size_t set)
+{
+	size_t place = set;
+
+	while (place < set + WAYS && table->tags[place] != 0)
+		place++;
+	return place;
+}
+
+/* A place for a new flow; what was there is in the hit. */
+static size_t
+make_room(struct flow_table *table, uint64_t hash, const struct packet *packet,
+    struct flow_hit *hit)
+{
+	uint64_t now_s = packet->tick_ns / 1000000000;
+	size_t set = set_of(table, hash);
+	size_t place = free_place(table, set);
+	const struct flow *flow;
+
+	if (place == set + WAYS) {
+		place = victim_of(table, set, now_s);
+		flow = &table->flows[place];
+		if (is_stale(flow, now_s))
+			table->numbers.stale++;
+		else
+			table->numbers.evicted[flow->state]++;
+		hit->evicted = flow->conversation;
+		hit->evicted_any = true;
+		table->live--;
+	}
+	table->tags[place] = tag_of(hash);
+	table->live++;
+	return place;
+}
+
+/* The hit's flow is over; the next of its tuple takes its place. */
+static void
+replace(struct flow_table *table, struct flow_hit *hit)
+{
+	hit->evicted = hit->flow->conversation;
+	hit->evicted_any = true;
+	table->numbers.reused++;
+}
+
+enum flow_found
+flow_table_of(struct flow_table *table, const struct packet *packet,
+    uint64_t hash, struct flow_hit *ret_hit)
+{
+	struct flow_hit hit = { .evicted = POOL_NONE };
+	enum flow_found found = FLOW_KNOWN;
+	struct flow_key key;
+	size_t place;
+
+	flow_key_of(packet, &key);
+	place = find(table, hash, &key);
+	if (place == NOWHERE && !flow_takes_place(packet))
+		return FLOW_NONE;
+	if (place == NOWHERE) {
+		found = FLOW_OPENED;
+		place = make_room(table, hash, packet, &hit);
+	}
+	hit.flow = &table->flows[place];
+	if (found == FLOW_KNOWN && flow_is_over(hit.flow, &key, packet)) {
+		found = FLOW_REUSED;
+		replace(table, &hit);
+	}
+	if (found == FLOW_KNOWN) {
+		flow_hear(hit.flow, &key, packet);
+	} else {
+		flow_begin(hit.flow, &key, packet);
+		table->numbers.opened++;
+	}
+	hit.side = flow_sender(hit.flow, &key);
+	*ret_hit = hit;
+	return found;
+}
+
+void
+flow_table_drop(struct flow_table *table, struct flow *flow)
+{
+	size_t place = (size_t)(flow - table->flows);
+
+	assert(table->tags[place] != 0);
+	table->tags[place] = 0;
+	flow->state = FLOW_FREE;
+	table->live--;
+	table->numbers.dropped++;
+}
+
+uint32_t
+flow_table_live(const struct flow_table *table)
+{
+	return table->live;
+}
+
+const struct flow_numbers *
+flow_table_numbers(const struct flow_table *table)
+{
+	return &table->numbers;
+}

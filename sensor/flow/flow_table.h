@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_table - who talks to whom, in one cache line each.
+ *
+ * Set-associative and keyed by a secret: a lookup touches one set, whatever
+ * the load and whoever chose the addresses.  A bare SYN takes no place; a
+ * SYN-ACK or the first payload does.  In a full set there is always a victim:
+ * whoever was silent for long, then embryonic (nothing said), settled, and
+ * open flows, the oldest first of each.
+ */
+#ifndef STRAYMAIL_FLOW_TABLE_H
+#define STRAYMAIL_FLOW_TABLE_H
+
+#include "dissectors/side.h"
+#include "sensor/decode/packet.h"
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum flow_state {
+	FLOW_FREE,
+	FLOW_EMBRYONIC, /* handshake seen, nothing said */
+	FLOW_OPEN,      /* a conversation is attached */
+	FLOW_SETTLED,   /* nothing more is wanted of it */
+};
+
+#define FLOW_STATES (FLOW_SETTLED + 1)
+
+enum flow_bit {
+	FLOW_HANDSHAKE = 1U << 0, /* a SYN-ACK was seen: both isn are known */
+	FLOW_MIDSTREAM = 1U << 1, /* it had begun before we saw it */
+	FLOW_V6 = 1U << 2,
+	FLOW_SWAPPED = 1U << 3, /* the key's second endpoint is the initiator */
+	FLOW_CLOSED = 1U << 4,  /* a FIN or RST was seen; anyone can send one */
+	FLOW_SEEN = 1U << 5,    /* a packet of the initiator was seen, and in */
+	                        /* 1U << 6 (FLOW_SEEN << side) the responder's */
+};
+
+/*
+ * The key is ordered (lower endpoint first), so both directions find it.  The
+ * caller owns state and conversation; all else is the table's.  Where one side
+ * was not heard yet its isn is what the other acknowledged, or 0.
+ */
+struct flow {
+	alignas(64) uint8_t address[2][16];
+	uint16_t port[2];
+	uint32_t realm;        /* VLAN or tunnel where they are in the key; 0 */
+	uint32_t isn[SIDES];   /* sequence number of each side's first byte */
+	uint32_t conversation; /* pool index, or POOL_NONE */
+	uint32_t tick_s;       /* last packet, seconds of tick_ns */
+	uint16_t tick_ms;      /* ... and the milliseconds, below 1,000 */
+	uint8_t state;         /* enum flow_state */
+	uint8_t bits;          /* enum flow_bit */
+};
+
+_Static_assert(sizeof(struct flow) == 64, "a flow is one cache line");
+
+struct flow_table;
+
+/* flows: rounded up to a power of two.  secret: 32 bytes from the kernel, or
+ * fixed in a replay.  Untouched places cost no memory.  NULL: no memory. */
+struct flow_table *flow_table_new(
+    uint32_t flows, const uint8_t secret[static 32]);
+void flow_table_free(struct flow_table *table);
+
+enum flow_found {
+	FLOW_NONE, /* a bare SYN, a stray RST or ACK: takes no place */
+	FLOW_KNOWN,
+	FLOW_OPENED,
+	FLOW_REUSED, /* a new connection on a known tuple, in the same place */
+};
+
+uint64_t flow_table_hash(
+    const struct flow_table *table, const struct packet *packet);
+
+/* Ask for the cache lines that flow_table_of() will want: first the set's
+ * tags, and a few packets later, when these have come, the flow itself. */
+void flow_table_prefetch(const struct flow_table *table, uint64_t hash);
+void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash);
+
+/*
+ * Finds or makes the packet's flow.  Untouched where that is FLOW_NONE.
+ *
+ * side is who sent the packet.  If another conversation had to go (FLOW_OPENED)
+ * or came to its end (FLOW_REUSED), evicted_any is set and evicted is its pool
+ * index, for the caller to end, or POOL_NONE if it had none.
+ *
+ * A new flow is FLOW_EMBRYONIC and without conversation, until the caller says
+ * otherwise.  As long as it is, a SYN-ACK sets its numbers and roles anew.
+ * Later one that fits the connection changes nothing, and one that does not
+ * begins another: its numbers are outside both windows, or the flow was closed
+ * and then silent.  A SYN changes nothing at all.
+ */
+struct flow_hit {
+	struct flow *flow;
+	enum side side;
+	uint32_t evicted;
+	bool evicted_any;
+};
+enum flow_found flow_table_of(struct flow_table *table,
+    const struct packet *packet, uint64_t hash, struct flow_hit *ret_hit);
+
+/* The port and address of one side. */
+void flow_endpoint(const struct flow *flow, enum side side,
+    uint8_t ret_address[static 16], uint16_t *ret_port);
+
+/* The place is free again. */
+void flow_table_drop(struct flow_table *table, struct flow *flow);
+
+uint32_t flow_table_live(const struct flow_table *table);
+
+/* opened = live + dropped + reused + stale + all of evicted. */
+struct flow_numbers {
+	uint64_t opened;               /* FLOW_OPENED and FLOW_REUSED */
+	uint64_t reused;               /* FLOW_REUSED */
+	uint64_t dropped;              /* by the caller */
+	uint64_t stale;                /* silent for long, and in the way */
+	uint64_t evicted[FLOW_STATES]; /* by the state they were in */
+};
+const struct flow_numbers *flow_table_numbers(const struct flow_table *table);
+
+/*
+ * A number for the connection, the same in both directions, in every run and
+ * with any secret; in [1, 2^53), which JSON can hold.  It is final when the
+ * flow is no longer embryonic.
+ */
+uint64_t flow_table_id(const struct flow *flow);
+
+#endif
