@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * conversations - a pool, and one queue for each thing one can wait for.
+ *
+ * The queues are linked through the conversations themselves, by index.  A
+ * conversation is in exactly one of them from its first packet to its last.
+ */
+#include "sensor/conversations.h"
+
+#include "sensor/flow/pool.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define SECOND 1000000000ULL
+#define DRAWN  8
+
+/* How long each kind of waiting lasts (RFC 5321 4.5.3.2 for the long one). */
+static const uint64_t patience_ns[WAITS] = {
+	[WAIT_UNDECIDED] = 300 * SECOND,
+	[WAIT_DECIDED] = 900 * SECOND,
+	[WAIT_SUSPECT] = 5 * SECOND,
+	[WAIT_CLOSING] = 5 * SECOND,
+	[WAIT_UNTOLD] = 0, /* at the next opportunity */
+};
+
+struct queue {
+	uint32_t first, last;
+};
+
+struct conversations {
+	struct pool *pool;
+	struct queue queue[WAITS];
+	uint64_t random;
+};
+
+/* xorshift64*: an attacker must not foresee the draw, and the seed is secret. */
+static uint64_t
+draw(struct conversations *all)
+{
+	all->random ^= all->random >> 12;
+	all->random ^= all->random << 25;
+	all->random ^= all->random >> 27;
+	return all->random * 0x2545f4914f6cdd1dULL >> 32;
+}
+
+static void
+leave(struct conversations *all, struct conversation *who)
+{
+	struct queue *queue = &all->queue[who->wait];
+
+	if (who->before == POOL_NONE)
+		queue->first = who->behind;
+	else
+		conversations_at(all, who->before)->behind = who->behind;
+	if (who->behind == POOL_NONE)
+		queue->last = who->before;
+	else
+		conversations_at(all, who->behind)->before = who->before;
+}
+
+static void
+join(struct conversations *all, struct conversation *who)
+{
+	struct queue *queue = &all->queue[who->wait];
+
+	who->before = queue->last;
+	who->behind = POOL_NONE;
+	if (queue->last == POOL_NONE)
+		queue->first = who->index;
+	else
+		conversations_at(all, queue->last)->behind = who->index;
+	queue->last = who->index;
+}
+
+/* Neither SMTP nor suspected of it: its end costs nobody a finding. */
+static bool
+expendable(const struct conversation *who)
+{
+	return who->dialog.verdict != VERDICT_CONFIRMED &&
+	    who->dialog.verdict != VERDICT_SUSPECTED && who->told == 0;
+}
+
+static bool
+told_and_done(const struct conversation *who)
+{
+	return (who->told & TOLD_CONFIRMED) != 0 && who->wait != WAIT_UNTOLD;
+}
+
+/* The one that stood still for longer; any is better than none. */
+static struct conversation *
+staler(struct conversation *a, struct conversation *b)
+{
+	return a != NULL && a->progress_ns <= b->progress_ns ? a : b;
+}
+
+struct conversations *
+conversations_new(uint32_t most, uint64_t seed)
+{
+	struct conversations *all = calloc(1, sizeof(*all));
+
+	if (all == NULL)
+		return NULL;
+	all->pool = pool_new(sizeof(struct conversation), most);
+	if (all->pool == NULL) {
+		free(all);
+		return NULL;
+	}
+	all->random = seed | 1; /* zero would stay zero */
+	for (int i = 0; i < WAITS; i++)
+		all->queue[i] = (struct queue){ POOL_NONE, POOL_NONE };
+	return all;
+}
+
+void
+conversations_free(struct conversations *all)
+{
+	if (all == NULL)
+		return;
+	pool_free(all->pool);
+	free(all);
+}
+
+struct conversation *
+conversations_take(struct conversations *all)
+{
+	uint32_t index = pool_take(all->pool);
+	struct conversation *who;
+
+	if (index == POOL_NONE)
+		return NULL;
+	who = pool_at(all->pool, index);
+	who->index = index;
+	who->wait = WAIT_UNDECIDED;
+	join(all, who);
+	return who;
+}
+
+void
+conversations_give(struct conversations *all, struct conversation *who)
+{
+	leave(all, who);
+	pool_give(all->pool, who->index);
+}
+
+struct conversation *
+conversations_at(const struct conversations *all, uint32_t index)
+{
+	return pool_at(all->pool, index);
+}
+
+void
+conversations_wait(struct conversations *all, struct conversation *who,
+    enum wait wait, uint64_t tick_ns)
+{
+	leave(all, who);
+	who->wait = wait;
+	who->since_ns = tick_ns;
+	join(all, who);
+}
+
+struct conversation *
+conversations_due(const struct conversations *all, uint64_t tick_ns)
+{
+	for (int i = 0; i < WAITS; i++) {
+		struct conversation *first;
+
+		if (all->queue[i].first == POOL_NONE)
+			continue;
+		first = conversations_at(all, all->queue[i].first);
+		if (tick_ns - first->since_ns >= patience_ns[i])
+			return first;
+	}
+	return NULL;
+}
+
+struct conversation *
+conversations_victim(struct conversations *all)
+{
+	struct conversation *open = NULL, *told = NULL;
+
+	for (int i = 0; i < DRAWN; i++) {
+		uint64_t drawn = draw(all) % pool_size(all->pool);
+		struct conversation *who;
+
+		if (!pool_lent(all->pool, (uint32_t)drawn))
+			continue;
+		who = conversations_at(all, (uint32_t)drawn);
+		if (expendable(who))
+			open = staler(open, who);
+		else if (told_and_done(who))
+			told = staler(told, who);
+	}
+	return open != NULL ? open : told;
+}
+
+uint32_t
+conversations_live(const struct conversations *all)
+{
+	return pool_live(all->pool);
+}

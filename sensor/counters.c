@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * counters - kept by the worker, shown to everybody else.
+ *
+ * Relaxed order is enough for what is shown: nobody concludes from one number
+ * that another was written.
+ */
+#include "sensor/counters.h"
+
+#include "sensor/capture/capture.h"
+#include "sensor/flow/reassembly.h"
+
+#include <inttypes.h>
+
+void
+counters_decoded(struct counters *counters, enum decoded decoded)
+{
+	struct traffic *traffic = &counters->traffic;
+
+	counters->decoded[decoded]++;
+	switch (decoded) {
+	case DECODED_TCP:
+		traffic->tcp++;
+		break;
+	case DECODED_UDP:
+	case DECODED_ICMP:
+	case DECODED_OTHER_L4:
+		traffic->not_tcp++;
+		break;
+	case DECODED_FRAGMENT:
+		traffic->fragments++;
+		break;
+	case DECODED_NOT_IP:
+	case DECODED_UNKNOWN_LINK:
+		traffic->not_ip++;
+		break;
+	case DECODED_MALFORMED_LINK:
+	case DECODED_MALFORMED_IP:
+	case DECODED_MALFORMED_TCP:
+	case DECODED_EXTENSIONS:
+		traffic->malformed++;
+		break;
+	case DECODED_HEADERS_CUT:
+		traffic->cut++;
+		break;
+	}
+}
+
+void
+counters_refuted(struct counters *counters, enum label label)
+{
+	counters->traffic.refuted++;
+	counters->refuted[label]++;
+}
+
+void
+counters_verdict(struct counters *counters, const struct dialog *dialog)
+{
+	struct traffic *traffic = &counters->traffic;
+
+	switch (dialog->verdict) {
+	case VERDICT_CONFIRMED:
+		traffic->confirmed++;
+		break;
+	case VERDICT_SUSPECTED:
+		traffic->suspected++;
+		break;
+	case VERDICT_REFUTED:
+		counters_refuted(counters, dialog->label);
+		break;
+	case VERDICT_NONE:
+	case VERDICT_UNDECIDED:
+		traffic->undecided++;
+		break;
+	}
+}
+
+void
+counters_capture(
+    struct counters *counters, const struct capture_numbers *numbers)
+{
+	counters->traffic.kernel_drops = numbers->kernel_drops;
+	counters->traffic.interface_drops = numbers->interface_drops;
+	counters->bytes_read = numbers->bytes_read;
+	counters->bytes_all = numbers->bytes_all;
+}
+
+void
+counters_reassembly(
+    struct counters *counters, const struct reassembly_numbers *numbers)
+{
+	struct traffic *traffic = &counters->traffic;
+
+	traffic->duplicates = numbers->duplicate;
+	traffic->out_of_order = numbers->out_of_order;
+	traffic->out_of_window = numbers->out_of_window;
+	traffic->gaps = numbers->gaps;
+	traffic->over_budget = numbers->over_budget;
+}
+
+static void
+show(atomic_uint_least64_t *where, uint64_t value)
+{
+	atomic_store_explicit(where, value, memory_order_relaxed);
+}
+
+void
+counters_show(const struct counters *counters, struct shown *shown)
+{
+	const struct traffic *traffic = &counters->traffic;
+
+	show(&shown->packets, traffic->packets);
+	show(&shown->bytes, traffic->bytes);
+	show(&shown->drops, traffic->kernel_drops + traffic->interface_drops);
+	show(&shown->dialogs, traffic->dialogs);
+	show(&shown->confirmed, traffic->confirmed);
+	show(&shown->suspected, traffic->suspected);
+	show(&shown->bytes_read, counters->bytes_read);
+	show(&shown->bytes_all, counters->bytes_all);
+}
+
+static void
+write_one(FILE *out, const char *name, uint64_t value, const char *meaning)
+{
+	if (value > 0)
+		fprintf(out, "%14" PRIu64 "  %-18s %s\n", value, name, meaning);
+}
+
+void
+counters_write(const struct counters *counters, FILE *out)
+{
+#define TRAFFIC_FIELD(name, meaning)                                           \
+	write_one(out, #name, counters->traffic.name, meaning);
+	TRAFFIC_FIELDS(TRAFFIC_FIELD)
+#undef TRAFFIC_FIELD
+	for (unsigned i = 0; i < DECODED_KINDS; i++)
+		write_one(out, decoded_name((enum decoded)i),
+		    counters->decoded[i], "frames of this kind");
+	for (unsigned i = 1; i < LABELS; i++)
+		write_one(out, label_name((enum label)i), counters->refuted[i],
+		    "connections refuted as this");
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * counters - what a worker saw, dropped and could not hold.
+ *
+ * The worker counts in plain integers of its own.  Once a batch it shows a
+ * copy, which the main thread reads for the progress bar and for USR1.
+ */
+#ifndef STRAYMAIL_COUNTERS_H
+#define STRAYMAIL_COUNTERS_H
+
+#include "dissectors/dialog.h"
+#include "output/observation.h"
+#include "sensor/decode/frame.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct counters {
+	struct traffic traffic;
+	uint64_t decoded[DECODED_KINDS];
+	uint64_t refuted[LABELS];       /* by what they are instead */
+	uint64_t bytes_read, bytes_all; /* of capture files */
+};
+
+/* One frame's outcome, in both of the places where it shows. */
+void counters_decoded(struct counters *counters, enum decoded decoded);
+
+/* How a dialog ended, or that it never began since somebody else spoke. */
+void counters_verdict(struct counters *counters, const struct dialog *dialog);
+void counters_refuted(struct counters *counters, enum label label);
+
+/* What capture and reassembly have counted so far, taken over. */
+struct capture_numbers;
+struct reassembly_numbers;
+void counters_capture(
+    struct counters *counters, const struct capture_numbers *numbers);
+void counters_reassembly(
+    struct counters *counters, const struct reassembly_numbers *numbers);
+
+/* The copy for others: exact on its own, each number for itself. */
+struct shown {
+	atomic_uint_least64_t packets, bytes, drops, dialogs, confirmed,
+	    suspected;
+	atomic_uint_least64_t bytes_read, bytes_all; /* of capture files */
+};
+
+void counters_show(const struct counters *counters, struct shown *shown);
+
+/* Everything but zeroes, a line each, for -v. */
+void counters_write(const struct counters *counters, FILE *out);
+
+#endif

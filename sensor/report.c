@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report - facts, flow and verdict folded into one sighting.
+ */
+#include "sensor/report.h"
+
+#include "dissectors/ndpi.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Both rooms have enumerators of their own, in the same order: say so here. */
+static_assert(ATOMS <= 32, "evidence is a set of 32 bits");
+static_assert((unsigned)FACT_MIDSTREAM == (unsigned)SIGHTING_MIDSTREAM &&
+	(unsigned)FACT_ROLE_REVERSED == (unsigned)SIGHTING_ROLE_REVERSED &&
+	(unsigned)FACT_AUTH_CLEAR == (unsigned)SIGHTING_AUTH_CLEAR &&
+	(unsigned)FACT_BOUND_HIT == (unsigned)SIGHTING_BOUND_HIT,
+    "flags cross the border as they are");
+static_assert(ATOMS == SIGHTING_ATOMS && (int)ATOM_R1 == (int)SIGHTING_R1 &&
+	(int)ATOM_X6 == (int)SIGHTING_X6,
+    "and atoms");
+static_assert((int)VARIANT_ESMTP == (int)SIGHTING_ESMTP &&
+	(int)VARIANT_LMTP == (int)SIGHTING_LMTP,
+    "and variants");
+static_assert((int)STARTTLS_USED == (int)SIGHTING_TLS_USED &&
+	(int)STARTTLS_OFFERED == (int)SIGHTING_TLS_OFFERED,
+    "so does STARTTLS");
+static_assert(SIGHTING_GREETING_MAX >= FACTS_GREETING_MAX, "greetings fit");
+
+static bool
+is_lmtp(const struct conversation *from)
+{
+	return from->dialog.verdict == VERDICT_REFUTED &&
+	    from->dialog.label == LABEL_LMTP;
+}
+
+/*
+ * Who listens: people can go to the TCP responder, whoever speaks for the
+ * server; where no handshake was seen content decides (detection 6).
+ */
+static enum side
+listener_of(const struct conversation *from)
+{
+	return from->handshake ? SIDE_RESPONDER : from->dialog.session.server;
+}
+
+static bool
+worth_telling(const struct conversation *from, enum report_why why)
+{
+	bool told_suspected = (from->told & TOLD_SUSPECTED) != 0;
+
+	if (is_lmtp(from))
+		return !told_suspected;
+	switch (from->dialog.verdict) {
+	case VERDICT_CONFIRMED:
+		return true;
+	case VERDICT_SUSPECTED:
+		return why == REPORT_ENDED ||
+		    (why == REPORT_SILENT && !told_suspected);
+	case VERDICT_REFUTED:
+		return told_suspected;
+	case VERDICT_NONE:
+	case VERDICT_UNDECIDED:
+		break;
+	}
+	return false;
+}
+
+static void
+set_community_id(struct sighting *told)
+{
+	size_t len = told->server.family == 6 ? 16 : 4;
+	struct community_tuple tuple = {
+		.source = slice_of(told->client.address, len),
+		.destination = slice_of(told->server.address, len),
+		.source_port = told->client.port,
+		.destination_port = told->server.port,
+	};
+
+	static_assert(sizeof(told->community_id) >= COMMUNITY_ID_MAX,
+	    "a community id fits");
+	community_id(&tuple, told->community_id);
+}
+
+/* Appends a word behind a blank, if there is room for all of it. */
+static void
+add_word(char *list, size_t cap, const char *word)
+{
+	size_t used = strlen(list);
+	int n = snprintf(
+	    list + used, cap - used, "%s%s", used > 0 ? " " : "", word);
+
+	if (n < 0 || (size_t)n >= cap - used)
+		list[used] = '\0';
+}
+
+static void
+set_words(const struct facts *facts, struct sighting *told)
+{
+	for (unsigned i = 0; i < facts->keyword_count; i++)
+		add_word(told->ehlo, sizeof(told->ehlo),
+		    keyword_name(facts->keywords[i]));
+	for (unsigned i = 0; auth_mech_name(i) != NULL; i++)
+		if ((facts->auth_mechs & 1U << i) != 0)
+			add_word(
+			    told->auth, sizeof(told->auth), auth_mech_name(i));
+}
+
+static void
+set_replies(const struct facts *facts, struct sighting *told)
+{
+	for (unsigned i = 0; i < facts->code_count && i < SIGHTING_CODES_MAX;
+	     i++)
+		told->replies[told->reply_count++] = (struct sighting_reply){
+			.code = facts->codes[i].code,
+			.count = facts->codes[i].count,
+		};
+}
+
+static void
+set_facts(const struct dialog *dialog, struct sighting *told)
+{
+	const struct facts *facts = &dialog->session.facts;
+
+	memcpy(told->greeting, facts->greeting, sizeof(facts->greeting));
+	told->greeting_len = facts->greeting_len;
+	told->helo_len = facts->helo_len < SIGHTING_HELO_MAX
+	    ? facts->helo_len
+	    : SIGHTING_HELO_MAX;
+	memcpy(told->helo, facts->helo, told->helo_len);
+	if (facts->software.product != NULL)
+		snprintf(told->software, sizeof(told->software), "%s",
+		    facts->software.product);
+	snprintf(told->version, sizeof(told->version), "%s",
+	    facts->software.version);
+	snprintf(told->ndpi, sizeof(told->ndpi), "%s",
+	    ndpi_opinion_label(dialog->opinion));
+	told->starttls = facts->starttls;
+	told->flags = facts->flags;
+	told->evidence = dialog->session.heard;
+	told->dialog_messages = facts->messages;
+	told->rcpt_accepted = facts->rcpt_accepted;
+	told->rcpt_rejected = facts->rcpt_rejected;
+	set_words(facts, told);
+	set_replies(facts, told);
+}
+
+static void
+set_flow(const struct conversation *from, struct sighting *told)
+{
+	enum side server = listener_of(from), client = side_other(server);
+
+	told->server = from->end[server];
+	told->client = from->end[client];
+	told->flow_id = from->flow_id;
+	set_community_id(told);
+	told->start_ns = from->start_ns;
+	told->end_ns = from->end_ns;
+	told->packet = from->packet;
+	told->source = from->source;
+	told->interface = from->interface;
+	memcpy(told->vlan, from->vlan, sizeof(told->vlan));
+	told->vlan_count = from->vlan_count;
+	told->gaps = from->gaps;
+	told->pkts_toserver = from->packets[client];
+	told->pkts_toclient = from->packets[server];
+	told->dialog_bytes_toserver = from->bytes[client];
+	told->dialog_bytes_toclient = from->bytes[server];
+	told->bytes_toserver = from->bytes[client] - from->told_bytes[client];
+	told->bytes_toclient = from->bytes[server] - from->told_bytes[server];
+}
+
+/* The verdict, and what this dialog adds to, or takes from, each count. */
+static void
+set_verdict(const struct conversation *from, struct sighting *told)
+{
+	bool was_suspected = (from->told & TOLD_SUSPECTED) != 0;
+
+	told->variant = from->dialog.session.facts.variant;
+	if (from->dialog.verdict == VERDICT_CONFIRMED) {
+		told->verdict = SIGHTING_CONFIRMED;
+		told->flows = (from->told & TOLD_CONFIRMED) == 0;
+		told->suspected_flows = (int8_t)-was_suspected;
+		told->messages = told->dialog_messages - from->told_messages;
+	} else if (from->dialog.verdict == VERDICT_SUSPECTED || is_lmtp(from)) {
+		told->verdict = SIGHTING_SUSPECTED;
+		told->suspected_flows = !was_suspected;
+	} else {
+		told->verdict = SIGHTING_REFUTED;
+		told->suspected_flows = (int8_t)-was_suspected;
+	}
+}
+
+bool
+report(const struct conversation *from, enum report_why why,
+    struct observation *ret_seen)
+{
+	struct sighting *told = &ret_seen->sighting;
+
+	if (!worth_telling(from, why))
+		return false;
+	*ret_seen = (struct observation){
+		.kind = OBSERVED_SIGHTING,
+		.source = from->source,
+		.when_ns = from->end_ns,
+	};
+	set_facts(&from->dialog, told);
+	set_flow(from, told);
+	set_verdict(from, told);
+	return true;
+}
+
+void
+report_told(struct conversation *conversation, const struct sighting *told)
+{
+	if (told->verdict == SIGHTING_SUSPECTED) {
+		conversation->told |= TOLD_SUSPECTED;
+	} else {
+		conversation->told &= (uint8_t)~TOLD_SUSPECTED;
+		if (told->verdict == SIGHTING_CONFIRMED)
+			conversation->told |= TOLD_CONFIRMED;
+	}
+	if (told->verdict == SIGHTING_CONFIRMED)
+		conversation->told_messages = told->dialog_messages;
+	for (int side = 0; side < SIDES; side++)
+		conversation->told_bytes[side] = conversation->bytes[side];
+}

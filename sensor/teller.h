@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * teller - a worker's end of its ring.
+ *
+ * What a full ring does not take is owed, not lost: live, the conversation
+ * keeps it until there is room; in a replay the worker waits.
+ */
+#ifndef STRAYMAIL_TELLER_H
+#define STRAYMAIL_TELLER_H
+
+#include "output/observation.h"
+#include "sensor/report.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct publisher;
+struct ring;
+struct traffic;
+
+/* Plain, as a part of its worker; everything in it is borrowed. */
+struct teller {
+	struct ring *ring;
+	struct publisher *publisher;
+	struct traffic *traffic; /* where it counts */
+	uint8_t worker;          /* whose it is */
+	bool replay;             /* wait where there is no room */
+	bool pushed;             /* something since the last hand-over */
+};
+
+/* What is new about a conversation, if anything is.  False: it is owed. */
+bool teller_tell(struct teller *teller, struct conversation *conversation,
+    enum report_why why);
+
+/* A mark about the capture itself; without room it is left out. */
+void teller_mark(struct teller *teller, enum observation_kind kind,
+    uint32_t source, uint64_t when_ns);
+
+/* After each batch: wakes the publisher, in a replay until it has caught up. */
+void teller_hand_over(struct teller *teller);
+
+/* Waits until the ring is empty. */
+void teller_wait(struct teller *teller);
+
+#endif

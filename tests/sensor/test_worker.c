@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/support/talk.h"
+
+#include "output/ledger.h"
+#include "output/publisher.h"
+#include "output/ring.h"
+#include "output/sources.h"
+#include "sensor/capture/capture.h"
+#include "sensor/worker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SECOND 1000000000ULL
+
+/* A capture file to be, and everything that reads it. */
+struct bench {
+	char path[64];
+	struct talk talk;
+	struct output_options options;
+	struct worker_options worker_options;
+	size_t slots;
+	struct sources *sources;
+	struct capture *capture;
+	struct ring *ring;
+	struct ledger *ledger;
+	struct publisher *publisher;
+	struct worker *worker;
+	struct shown shown;
+};
+
+static int
+begin(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	int fd;
+
+	assert_non_null(b);
+	strcpy(b->path, "/tmp/straymail-worker-XXXXXX");
+	fd = mkstemp(b->path);
+	assert_true(fd >= 0);
+	close(fd);
+	b->options = (struct output_options){
+		.sensor_name = "test",
+		.site = "default",
+		.version = "0",
+		.standard_ports = { 25, 465, 587 },
+		.standard_port_count = 3,
+		.servers_max = 1024,
+		.replay = true,
+	};
+	b->worker_options = (struct worker_options){
+		.flows = 4096,
+		.dialogs = 256,
+		.reassembly = 1U << 20,
+		.replay = true,
+		.secret = "a test's",
+	};
+	b->slots = 256;
+	talk_begin(&b->talk, b->path);
+	*state = b;
+	return 0;
+}
+
+static int
+finish(void **state)
+{
+	struct bench *b = *state;
+
+	worker_free(b->worker);
+	publisher_free(b->publisher);
+	ring_free(b->ring);
+	ledger_free(b->ledger);
+	if (b->capture != NULL)
+		capture_free(b->capture);
+	sources_free(b->sources);
+	unlink(b->path);
+	free(b);
+	return 0;
+}
+
+/* Reads what was written so far, to its end. */
+static void
+run(struct bench *b)
+{
+	const char *paths[] = { b->path };
+	atomic_bool stop = false;
+
+	talk_end(&b->talk);
+	b->sources = sources_new(4);
+	b->capture = capture_open_files(&(struct capture_files){
+	    .paths = paths, .count = 1, .sources = b->sources });
+	b->ring = ring_new(b->slots);
+	b->ledger = ledger_new(&b->options);
+	b->publisher =
+	    publisher_new(&(struct publisher_parts){ .options = &b->options,
+		.ledger = b->ledger,
+		.rings = &b->ring,
+		.ring_count = 1 });
+	assert_non_null(b->capture);
+	assert_non_null(b->publisher);
+	b->worker = worker_new(&b->worker_options,
+	    &(struct worker_parts){ .capture = b->capture,
+		.ring = b->ring,
+		.publisher = b->publisher,
+		.shown = &b->shown });
+	assert_non_null(b->worker);
+	assert_true(publisher_start(b->publisher));
+	assert_true(worker_run(b->worker, &stop));
+	assert_true(publisher_stop(b->publisher));
+}
+
+static const struct traffic *
+traffic(const struct bench *b)
+{
+	return &worker_counters(b->worker)->traffic;
+}
+
+/* The only server of the ledger. */
+static const struct server *
+lone_server(struct bench *b)
+{
+	const struct server *const *servers;
+
+	assert_int_equal(ledger_servers(b->ledger, &servers), 1);
+	return servers[0];
+}
+
+static void
+greet(struct talk *t)
+{
+	talk_say(t, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	talk_say(t, TALK_CLIENT, "EHLO client.example\r\n");
+	talk_say(t, TALK_SERVER,
+	    "250-mx.example\r\n250-PIPELINING\r\n"
+	    "250 8BITMIME\r\n");
+}
+
+static void
+send_mail(struct talk *t)
+{
+	talk_say(t, TALK_CLIENT, "MAIL FROM:<a@client.example>\r\n");
+	talk_say(t, TALK_SERVER, "250 2.1.0 Ok\r\n");
+	talk_say(t, TALK_CLIENT, "RCPT TO:<b@mx.example>\r\n");
+	talk_say(t, TALK_SERVER, "250 2.1.5 Ok\r\n");
+	talk_say(t, TALK_CLIENT, "DATA\r\n");
+	talk_say(t, TALK_SERVER, "354 Go on\r\n");
+	talk_say(t, TALK_CLIENT, "Subject: x\r\n\r\n220 no greeting\r\n.\r\n");
+	talk_say(t, TALK_SERVER, "250 2.0.0 Ok: queued as 1\r\n");
+}
+
+static void
+quit(struct talk *t)
+{
+	talk_say(t, TALK_CLIENT, "QUIT\r\n");
+	talk_say(t, TALK_SERVER, "221 2.0.0 Bye\r\n");
+	talk_hang_up(t);
+}
+
+static void
+a_dialog_on_an_odd_port_is_found(void **state)
+{
+	struct bench *b = *state;
+	const struct server *server;
+
+	talk_connect(&b->talk, 40000, 2525);
+	greet(&b->talk);
+	send_mail(&b->talk);
+	quit(&b->talk);
+	run(b);
+
+	server = lone_server(b);
+	assert_int_equal(server->endpoint.port, 2525);
+	assert_int_equal(server->endpoint.address[3], 2);
+	assert_int_equal(server->verdict, SIGHTING_CONFIRMED);
+	assert_false(server->standard);
+	assert_int_equal(server->flows, 1);
+	assert_int_equal(server->suspected_flows, 0);
+	assert_int_equal(server->messages, 1);
+	assert_string_equal(server->latest.software, "Postfix");
+	assert_int_equal(
+	    server->latest.pkts_toclient + server->latest.pkts_toserver + 3,
+	    traffic(b)->packets); /* before the first word nobody listens */
+	assert_int_equal(traffic(b)->confirmed, 1);
+	assert_int_equal(traffic(b)->dialogs, 1);
+}
+
+static void
+every_byte_is_counted_once(void **state)
+{
+	struct bench *b = *state;
+	struct talk *t = &b->talk;
+
+	talk_connect(t, 40000, 2525);
+	greet(t);
+	t->seq[TALK_CLIENT] -= 21; /* EHLO again, as a mirror may show it */
+	talk_say(t, TALK_CLIENT, "EHLO client.example\r\n");
+	quit(t);
+	run(b);
+	assert_int_equal(lone_server(b)->bytes_toserver, 21 + 6);
+	assert_int_equal(lone_server(b)->bytes_toclient, 30 + 46 + 15);
+	assert_int_equal(lone_server(b)->flows, 1);
+}
+
+static void
+segments_out_of_order_change_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct talk *t = &b->talk;
+	uint32_t seq;
+
+	talk_connect(t, 40000, 2525);
+	seq = t->seq[TALK_SERVER];
+	t->seq[TALK_SERVER] = seq + 15;
+	talk_say(t, TALK_SERVER, "ESMTP Postfix\r\n");
+	t->seq[TALK_SERVER] = seq;
+	talk_say(t, TALK_SERVER, "220 mx.example ");
+	t->seq[TALK_SERVER] = seq + 30;
+	talk_say(t, TALK_CLIENT, "EHLO client.example\r\n");
+	talk_say(t, TALK_SERVER, "250 mx.example\r\n");
+	quit(t);
+	run(b);
+	assert_int_equal(lone_server(b)->flows, 1);
+	assert_string_equal(lone_server(b)->latest.software, "Postfix");
+	assert_int_equal(traffic(b)->out_of_order, 1);
+	assert_int_equal(lone_server(b)->latest.gaps, 0);
+}
+
+static void
+a_greeting_alone_is_suspected(void **state)
+{
+	struct bench *b = *state;
+
+	talk_connect(&b->talk, 40000, 2525);
+	talk_say(&b->talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	talk_hang_up(&b->talk);
+	run(b);
+	assert_int_equal(lone_server(b)->verdict, SIGHTING_SUSPECTED);
+	assert_int_equal(lone_server(b)->flows, 0);
+	assert_int_equal(lone_server(b)->suspected_flows, 1);
+}
+
+static void
+a_scanner_and_a_client_are_one_server(void **state)
+{
+	struct bench *b = *state;
+
+	talk_connect(&b->talk, 40000, 2525);
+	talk_say(&b->talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	talk_hang_up(&b->talk);
+	talk_wait(&b->talk, 60 * SECOND);
+	talk_connect(&b->talk, 40001, 2525);
+	greet(&b->talk);
+	quit(&b->talk);
+	run(b);
+	assert_int_equal(lone_server(b)->verdict, SIGHTING_CONFIRMED);
+	assert_int_equal(lone_server(b)->flows, 1);
+	assert_int_equal(lone_server(b)->suspected_flows, 1);
+}
+
+static void
+a_standard_port_is_inventory(void **state)
+{
+	struct bench *b = *state;
+
+	talk_connect(&b->talk, 40000, 25);
+	greet(&b->talk);
+	quit(&b->talk);
+	run(b);
+	assert_true(lone_server(b)->standard);
+	assert_int_equal(ledger_count(b->ledger).findings, 0);
+	assert_int_equal(ledger_count(b->ledger).standard, 1);
+}
+
+static void
+ftp_is_nobodys_mail_server(void **state)
+{
+	struct bench *b = *state;
+	const struct server *const *servers;
+
+	talk_connect(&b->talk, 40000, 2525);
+	talk_say(&b->talk, TALK_SERVER, "220 (vsFTPd 3.0.3)\r\n");
+	talk_say(&b->talk, TALK_CLIENT, "EHLO x\r\n");
+	talk_say(&b->talk, TALK_SERVER, "530 Please login.\r\n");
+	talk_say(&b->talk, TALK_CLIENT, "USER a\r\n");
+	talk_say(&b->talk, TALK_SERVER, "331 Please specify.\r\n");
+	talk_hang_up(&b->talk);
+	run(b);
+	assert_int_equal(ledger_servers(b->ledger, &servers), 0);
+	assert_int_equal(worker_counters(b->worker)->refuted[LABEL_FTP], 1);
+}
+
+static void
+a_foreign_protocol_costs_no_dialog(void **state)
+{
+	struct bench *b = *state;
+
+	talk_connect(&b->talk, 40000, 2525);
+	talk_say(&b->talk, TALK_CLIENT, "GET / HTTP/1.1\r\n\r\n");
+	talk_say(&b->talk, TALK_SERVER, "HTTP/1.1 200 OK\r\n\r\n220 x\r\n");
+	talk_hang_up(&b->talk);
+	run(b);
+	assert_int_equal(traffic(b)->dialogs, 0);
+	assert_int_equal(traffic(b)->refuted, 1);
+}
+
+static void
+a_connection_joined_midway_is_found(void **state)
+{
+	struct bench *b = *state;
+	struct talk *t = &b->talk;
+
+	t->port[TALK_CLIENT] = 40000;
+	t->port[TALK_SERVER] = 2525;
+	send_mail(t);
+	quit(t);
+	run(b);
+	assert_int_equal(lone_server(b)->endpoint.port, 2525);
+	assert_int_equal(lone_server(b)->verdict, SIGHTING_CONFIRMED);
+	assert_true((lone_server(b)->latest.flags & SIGHTING_MIDSTREAM) != 0);
+}
+
+static void
+a_port_used_again_is_another_flow(void **state)
+{
+	struct bench *b = *state;
+
+	for (int i = 0; i < 3; i++) {
+		talk_connect(&b->talk, 40000, 2525);
+		greet(&b->talk);
+		quit(&b->talk);
+	}
+	run(b);
+	assert_int_equal(lone_server(b)->flows, 3);
+	assert_int_equal(lone_server(b)->client_count, 1);
+}
+
+static void
+open_dialogs_beyond_the_bound_cost_no_finding(void **state)
+{
+	struct bench *b = *state;
+	uint16_t port = 10000;
+
+	b->worker_options.dialogs = 8;
+	for (int i = 0; i < 40; i++) { /* they say a little, and stay */
+		talk_connect(&b->talk, port++, 9000);
+		talk_say(&b->talk, TALK_CLIENT, "x");
+	}
+	talk_connect(&b->talk, port, 2525);
+	greet(&b->talk);
+	quit(&b->talk);
+	run(b);
+	assert_int_equal(lone_server(b)->endpoint.port, 2525);
+	assert_int_equal(lone_server(b)->flows, 1);
+	assert_true(traffic(b)->dialogs_evicted >= 33);
+	assert_int_equal(
+	    traffic(b)->dialogs, traffic(b)->confirmed + traffic(b)->undecided);
+}
+
+static void
+a_ring_of_one_loses_nothing(void **state)
+{
+	struct bench *b = *state;
+
+	b->slots = 1;
+	for (uint16_t i = 0; i < 50; i++) {
+		talk_connect(&b->talk, (uint16_t)(30000 + i), 2525);
+		greet(&b->talk);
+		quit(&b->talk);
+	}
+	run(b);
+	assert_int_equal(lone_server(b)->flows, 50);
+	assert_int_equal(lone_server(b)->latest.flows, 0);
+}
+
+static void
+ipv6_and_silence_are_no_obstacles(void **state)
+{
+	struct bench *b = *state;
+	struct talk *t = &b->talk;
+
+	t->address[TALK_CLIENT] = "2001:db8::1";
+	t->address[TALK_SERVER] = "2001:db8::25";
+	talk_connect(t, 40000, 26);
+	talk_say(t, TALK_SERVER, "220 mx.example ESMTP\r\n");
+	talk_wait(t, 30 * SECOND); /* it is told as suspected meanwhile */
+	talk_say(t, TALK_CLIENT, "HELO client.example\r\n");
+	talk_say(t, TALK_SERVER, "250 mx.example\r\n");
+	quit(t);
+	run(b);
+	assert_int_equal(lone_server(b)->endpoint.family, 6);
+	assert_int_equal(lone_server(b)->flows, 1);
+	assert_int_equal(lone_server(b)->suspected_flows, 0);
+}
+
+int
+main(void)
+{
+#define EACH(test) cmocka_unit_test_setup_teardown(test, begin, finish)
+	const struct CMUnitTest tests[] = {
+		EACH(a_dialog_on_an_odd_port_is_found),
+		EACH(every_byte_is_counted_once),
+		EACH(segments_out_of_order_change_nothing),
+		EACH(a_greeting_alone_is_suspected),
+		EACH(a_scanner_and_a_client_are_one_server),
+		EACH(a_standard_port_is_inventory),
+		EACH(ftp_is_nobodys_mail_server),
+		EACH(a_foreign_protocol_costs_no_dialog),
+		EACH(a_connection_joined_midway_is_found),
+		EACH(a_port_used_again_is_another_flow),
+		EACH(open_dialogs_beyond_the_bound_cost_no_finding),
+		EACH(a_ring_of_one_loses_nothing),
+		EACH(ipv6_and_silence_are_no_obstacles),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
