@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * progress - numbers with units that a person reads at a glance.
+ */
+#include "sensor/progress.h"
+
+#include "output/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define SECOND 1e9
+
+static uint64_t
+peek(const atomic_uint_least64_t *number)
+{
+	return atomic_load_explicit(number, memory_order_relaxed);
+}
+
+static double
+rate(uint64_t count, uint64_t elapsed_ns)
+{
+	return elapsed_ns > 0 ? (double)count * SECOND / (double)elapsed_ns : 0;
+}
+
+/* "1.2 M" of whatever is counted. */
+static const char *
+short_count(double count, char ret_text[16])
+{
+	static const char *const unit[] = { "", " k", " M", " G" };
+	unsigned i = 0;
+
+	while (count >= 1000 && i < 3) {
+		count /= 1000;
+		i++;
+	}
+	snprintf(ret_text, 16, i > 0 ? "%.1f%s" : "%.0f%s", count, unit[i]);
+	return ret_text;
+}
+
+void
+progress_draw(const struct shown *shown, uint64_t elapsed_ns)
+{
+	uint64_t packets = peek(&shown->packets);
+	uint64_t read = peek(&shown->bytes_read), all = peek(&shown->bytes_all);
+	double done = all > 0 ? (double)read / (double)all : 0;
+	double left =
+	    done > 0 ? (double)elapsed_ns / SECOND * (1 / done - 1) : 0;
+	char total[16], speed[16];
+
+	fprintf(stderr, "\r\033[K%3.0f %%  %s packets  %s packets/s",
+	    100 * (done < 1 ? done : 1), short_count((double)packets, total),
+	    short_count(rate(packets, elapsed_ns), speed));
+	if (done > 0)
+		fprintf(stderr, "  %.0f s left", left > 0 ? left : 0);
+	fflush(stderr);
+	log_progress_drawn();
+}
+
+void
+progress_log(const struct shown *shown, uint64_t elapsed_ns)
+{
+	log_info("statistics: %" PRIu64 " packets, %" PRIu64 " bytes, "
+		 "%" PRIu64 " dropped, %" PRIu64 " dialogs, %" PRIu64
+		 " confirmed, %" PRIu64 " suspected in %.0f s",
+	    peek(&shown->packets), peek(&shown->bytes), peek(&shown->drops),
+	    peek(&shown->dialogs), peek(&shown->confirmed),
+	    peek(&shown->suspected), (double)elapsed_ns / SECOND);
+}
+
+void
+progress_summary(
+    const struct sensor_outcome *outcome, uint64_t elapsed_ns, bool details)
+{
+	const struct traffic *traffic = &outcome->counters.traffic;
+	const struct ledger_counts *servers = &outcome->servers;
+
+	if (details)
+		counters_write(&outcome->counters, stderr);
+	fprintf(stderr,
+	    "%s%" PRIu64 " packets, %" PRIu64 " connections heard: "
+	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "
+	    "%" PRIu64 " on standard ports; %.1f s\n",
+	    isatty(STDERR_FILENO) ? "\r\033[K" : "",
+	    traffic->packets, traffic->dialogs, servers->findings,
+	    servers->findings == 1 ? "" : "s", servers->suspected,
+	    servers->standard, (double)elapsed_ns / SECOND);
+}

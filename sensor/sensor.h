@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sensor - capture, workers and publisher: made, started, watched and stopped
+ * in the right order.
+ *
+ * Start: captures and sinks are opened, then the threads run.  Stop: the
+ * worker ends what is open and returns, the publisher drains its ring, the
+ * sinks are flushed and closed.  The end of the last file takes the same path.
+ */
+#ifndef STRAYMAIL_SENSOR_H
+#define STRAYMAIL_SENSOR_H
+
+#include "output/ledger.h"
+#include "sensor/capture/capture.h"
+#include "sensor/counters.h"
+
+#include <stdbool.h>
+
+struct config;
+struct sensor;
+
+/* Opens everything that the configuration names.  NULL after it has said what
+ * is missing; the configuration is borrowed. */
+struct sensor *sensor_new(const struct config *config);
+void sensor_free(struct sensor *sensor);
+
+/* False after it has said why. */
+bool sensor_start(struct sensor *sensor);
+
+/* Becomes readable when the worker has returned by itself. */
+int sensor_done_fd(const struct sensor *sensor);
+
+/* Asks the worker to return; any thread, more than once. */
+void sensor_stop(struct sensor *sensor);
+
+/* Log files are opened anew. */
+void sensor_reopen(struct sensor *sensor);
+
+/* What has been seen so far; any time. */
+const struct shown *sensor_shown(const struct sensor *sensor);
+
+struct sensor_outcome {
+	bool capture_failed; /* live: no interface is left */
+	bool untold;         /* a sink did not take everything */
+	struct capture_outcome capture;
+	struct ledger_counts servers;
+	struct counters counters;
+};
+
+/* Waits for the worker, drains and closes; once, after sensor_start(). */
+void sensor_finish(struct sensor *sensor, struct sensor_outcome *ret_outcome);
+
+#endif
