@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_cli - the command line: what it takes, what it says, how it exits.
+
+Exit status: 0 fine, 1 run-time error, 2 usage, 3 read in part, 10 findings with
+--fail-on-findings.
+"""
+
+import gzip
+import os
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+
+import checks  # noqa: E402
+import program  # noqa: E402
+
+CAPTURE = program.rows_with_findings()[0].capture
+HEADER_BYTES = 24  # of a pcap file
+NOBODY = "65534"
+
+
+def content():
+    with open(CAPTURE, "rb") as capture:
+        return capture.read()
+
+
+def pcap_magic(head):
+    return head[:4] in (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4",
+                        b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
+
+
+class Folder:
+    """A temporary folder to put files into: with Folder() as f: f.put(...)"""
+
+    def __enter__(self):
+        self.path = tempfile.mkdtemp(prefix="straymail-test-")
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path)
+
+    def put(self, name, text):
+        path = os.path.join(self.path, name)
+        with open(path, "wb") as file:
+            file.write(text)
+        return path
+
+
+def exits(ran, status):
+    checks.equal(ran.status, status, f"exit status ({ran.err.strip()})")
+
+
+def one_line_about(ran, *words):
+    """Exactly one line on stderr, with the words in it."""
+    lines = ran.err.splitlines()
+    checks.equal(len(lines), 1, f"lines on stderr ({ran.err!r})")
+    for word in words:
+        checks.contains(lines[0], word, "message")
+
+
+def complaints(ran):
+    """Lines on stderr that name a file; a summary may stand beside them."""
+    return [line for line in ran.err.splitlines() if ".pcap" in line]
+
+
+def found(ran):
+    return sorted(program.servers(ran.events()))
+
+
+def help_names_the_commands():
+    ran = program.run("-h")
+    exits(ran, 0)
+    for command in ("read", "watch", "list", "show"):
+        checks.contains(ran.out, command, "help")
+
+
+def the_version_is_one_line_or_more_that_begin_with_the_name():
+    ran = program.run("-V")
+    exits(ran, 0)
+    assert ran.out.startswith("straymail "), ran.out
+
+
+def no_command_is_a_usage_error():
+    exits(program.run(), 2)
+
+
+def an_unknown_command_is_named():
+    ran = program.run("frobnicate")
+    exits(ran, 2)
+    checks.contains(ran.err, "frobnicate", "message")
+
+
+def an_unknown_flag_is_a_usage_error():
+    ran = program.run("read", "--frobnicate", CAPTURE)
+    exits(ran, 2)
+    checks.contains(ran.err, "frobnicate", "message")
+
+
+def read_without_a_file_is_a_usage_error():
+    exits(program.run("read"), 2)
+
+
+def watch_without_an_interface_is_a_usage_error():
+    exits(program.run("watch", "-c", "/dev/null"), 2)
+
+
+def an_unknown_key_is_an_error_with_file_and_line():
+    with Folder() as folder:
+        config = folder.put("bad.conf", b"[sensor]\nname=a\nnaem=b\n")
+        ran = program.run("-T", "-c", config)
+        exits(ran, 2)
+        checks.contains(ran.err, "bad.conf:3", "message")
+        checks.contains(ran.err, "naem", "message")
+
+
+def a_good_configuration_passes_its_test():
+    with Folder() as folder:
+        config = folder.put("good.conf", b"[sensor]\nname=a\nsite=lab\n")
+        exits(program.run("-T", "-c", config), 0)
+
+
+def an_unknown_key_on_the_command_line_is_an_error():
+    ran = program.read("-o", "redis.colour=red", CAPTURE)
+    exits(ran, 2)
+    checks.contains(ran.err, "redis.colour", "message")
+
+
+def a_filter_that_does_not_compile_is_a_usage_error():
+    ran = program.read("-f", "port and and", CAPTURE)
+    exits(ran, 2)
+
+
+def a_filter_chooses_the_packets():
+    ran = program.read("-f", "udp", CAPTURE)
+    exits(ran, 0)
+    checks.equal(found(ran), [], "servers")
+
+
+def interfaces_are_listed():
+    ran = program.run("-D")
+    exits(ran, 0)
+    checks.contains(ran.out, "lo", "interfaces")
+
+
+def a_missing_file_is_one_line_and_1():
+    ran = program.read("-q", "/nonexistent/case.pcap")
+    exits(ran, 1)
+    one_line_about(ran, "/nonexistent/case.pcap", "No such file")
+
+
+def an_empty_file_is_one_line_and_1():
+    with Folder() as folder:
+        path = folder.put("empty.pcap", b"")
+        ran = program.read("-q", path)
+        exits(ran, 1)
+        one_line_about(ran, path)
+
+
+def a_foreign_file_is_one_line_and_1():
+    with Folder() as folder:
+        for name, text in (("elf.pcap", b"\x7fELF" + bytes(200)),
+                           ("text.pcap", b"no capture at all\n" * 20)):
+            path = folder.put(name, text)
+            ran = program.read("-q", path)
+            exits(ran, 1)
+            one_line_about(ran, path)
+
+
+def every_cut_of_a_file_header_is_1():
+    with Folder() as folder:
+        for size in range(1, HEADER_BYTES):
+            path = folder.put("cut.pcap", content()[:size])
+            exits(program.read("-q", path), 1)
+
+
+def a_header_without_packets_was_read_whole():
+    if not pcap_magic(content()):
+        raise checks.Skip("the recording is no classic pcap file")
+    with Folder() as folder:
+        path = folder.put("none.pcap", content()[:HEADER_BYTES])
+        ran = program.read(path)
+        exits(ran, 0)
+        checks.equal(found(ran), [], "servers")
+
+
+def a_truncated_file_tells_what_was_read_and_exits_3():
+    with Folder() as folder:
+        path = folder.put("cut.pcap", content()[:-7])
+        ran = program.read("-q", path)
+        exits(ran, 3)
+        checks.equal(found(ran), found(program.read(CAPTURE)), "servers")
+        one_line_about(ran, path, "packet")
+        exits(program.read("-q", "--strict", path), 1)
+
+
+def the_worst_of_several_files_counts_and_the_others_are_read():
+    with Folder() as folder:
+        cut = folder.put("cut.pcap", content()[:-7])
+        for bad, status in ((cut, 3), ("/nonexistent/case.pcap", 1)):
+            ran = program.read(bad, CAPTURE)
+            exits(ran, status)
+            assert found(ran), "the good file was not read"
+
+
+def standard_input_is_read_as_the_file_is():
+    plain = found(program.read(CAPTURE))
+    assert plain, "nothing found"
+    with open(CAPTURE, "rb") as capture:
+        checks.equal(found(program.read("-", stdin=capture)), plain, "a file")
+    checks.equal(found(program.read("-", stdin=content())), plain, "a pipe")
+
+
+def a_gz_file_is_read_as_what_is_in_it():
+    with Folder() as folder:
+        path = folder.put("case.pcap.gz", gzip.compress(content()))
+        ran = program.read(path)
+        exits(ran, 0)
+        checks.equal(found(ran), found(program.read(CAPTURE)), "servers")
+
+
+def a_truncated_gz_file_exits_3():
+    with Folder() as folder:
+        packed = gzip.compress(content())
+        path = folder.put("case.pcap.gz", packed[:-20])
+        exits(program.read("-q", path), 3)
+
+
+def a_folder_is_read_whole():
+    rows = program.rows_with_findings()
+    wanted = sorted({where for row in rows for where in row.findings()})
+    with Folder() as folder:
+        for row in rows:
+            shutil.copy(row.capture, folder.path)
+        ran = program.read(folder.path)
+        exits(ran, 0)
+        told = program.servers(ran.events())
+        findings = sorted(where for where, event in told.items()
+                          if program.word(event) == "confirmed")
+        checks.equal(findings, wanted, "findings")
+
+
+def findings_fail_when_asked_to():
+    exits(program.read("--fail-on-findings", CAPTURE), 10)
+    exits(program.read("--fail-on-findings", "-f", "udp", CAPTURE), 0)
+
+
+def the_standard_ports_are_a_matter_of_policy():
+    where = found(program.read(CAPTURE))[0]
+    port = where.rsplit(":", 1)[1]
+    ran = program.read("--standard-ports", port, CAPTURE)
+    exits(ran, 0)
+    assert where not in found(ran), f"{where} is told"
+    ran = program.read("--all", "--standard-ports", port, CAPTURE)
+    assert where in found(ran), f"{where} is not told with --all"
+
+
+def the_table_shows_the_servers():
+    ran = program.run("read", "--format", "table", CAPTURE)
+    exits(ran, 0)
+    for where in found(program.read(CAPTURE)):
+        checks.contains(ran.out, where, "table")
+
+
+def without_a_terminal_the_format_is_json():
+    checks.equal(program.run("read", CAPTURE).out, program.read(CAPTURE).out,
+                 "output")
+
+
+def list_reads_events_back():
+    told = program.read(CAPTURE)
+    with Folder() as folder:
+        path = folder.put("events.ndjson", told.out.encode())
+        ran = program.run("list", "--from", path)
+        exits(ran, 0)
+        for where in found(told):
+            checks.contains(ran.out, where, "list")
+
+
+def capture_without_permission_names_the_capability():
+    if os.getuid() != 0:
+        raise checks.Skip("only root can become nobody")
+    if shutil.which("setpriv") is None:
+        raise checks.Skip("setpriv is not there")
+    with Folder() as folder:  # nobody may not get at the build tree
+        os.chmod(folder.path, 0o755)
+        binary = shutil.copy(program.STRAYMAIL, folder.path)
+        ran = program.run(f"--reuid={NOBODY}", f"--regid={NOBODY}",
+                          "--clear-groups", "--inh-caps=-all",
+                          "--bounding-set=-all", binary,
+                          "watch", "-c", "/dev/null", "-i", "lo",
+                          command="setpriv")
+    exits(ran, 1)
+    checks.contains(ran.err.lower(), "cap_net_raw", "message")
+
+
+if __name__ == "__main__":
+    sys.exit(checks.run_all(
+        help_names_the_commands,
+        the_version_is_one_line_or_more_that_begin_with_the_name,
+        no_command_is_a_usage_error,
+        an_unknown_command_is_named,
+        an_unknown_flag_is_a_usage_error,
+        read_without_a_file_is_a_usage_error,
+        watch_without_an_interface_is_a_usage_error,
+        an_unknown_key_is_an_error_with_file_and_line,
+        a_good_configuration_passes_its_test,
+        an_unknown_key_on_the_command_line_is_an_error,
+        a_filter_that_does_not_compile_is_a_usage_error,
+        a_filter_chooses_the_packets,
+        interfaces_are_listed,
+        a_missing_file_is_one_line_and_1,
+        an_empty_file_is_one_line_and_1,
+        a_foreign_file_is_one_line_and_1,
+        every_cut_of_a_file_header_is_1,
+        a_header_without_packets_was_read_whole,
+        a_truncated_file_tells_what_was_read_and_exits_3,
+        the_worst_of_several_files_counts_and_the_others_are_read,
+        standard_input_is_read_as_the_file_is,
+        a_gz_file_is_read_as_what_is_in_it,
+        a_truncated_gz_file_exits_3,
+        a_folder_is_read_whole,
+        findings_fail_when_asked_to,
+        the_standard_ports_are_a_matter_of_policy,
+        the_table_shows_the_servers,
+        without_a_terminal_the_format_is_json,
+        list_reads_events_back,
+        capture_without_permission_names_the_capability,
+    ))

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_mirror - `watch` on a mirror port, with a Redis that comes and goes.
+
+	client --- veth --- server        two namespaces, a real SMTP dialog
+	                      |
+	                      | tc mirred (both directions)
+	                      v
+	                    mirror --- veth --- sensor's namespace: straymail
+
+The test moves into network and mount namespaces of its own first (a user
+namespace as well where it is not root), so nothing of the machine is touched
+and all of it is gone when the test ends.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+
+import checks  # noqa: E402
+import program  # noqa: E402
+from private_redis import PrivateRedis  # noqa: E402
+
+INSIDE = "STRAYMAIL_TEST_INSIDE"
+SUPPORT = os.path.join(program.TOP, "tests", "support")
+ADDRESS, PORT = "10.99.0.1", 2525
+PLACE = f"{ADDRESS}:{PORT}"
+P = "{straymail}:v1:"
+PROMISED_S = 2.0  # from an accepted EHLO to Redis
+DRAIN_S = 5.0     # from SIGTERM to the exit
+CATCH_UP_S = 40.0  # from Redis's return: the back-off goes up to 30 s
+
+# The frame's way from the server's end of the wire to the mirror.
+MATCHES = ("matchall", "u32 match u32 0 0")
+
+WIRES = f"""
+ip link set lo up
+ip netns add client
+ip netns add server
+ip link add wire0 netns client type veth peer name wire1 netns server
+ip link add mirror1 type veth peer name mirror0 netns server
+ip -n client addr add 10.99.0.2/24 dev wire0
+ip -n server addr add {ADDRESS}/24 dev wire1
+ip -n client link set wire0 up
+ip -n server link set wire1 up
+ip -n server link set mirror0 up
+ip link set mirror1 up
+ip netns exec server tc qdisc add dev wire1 clsact
+"""
+
+
+def command(line):
+    done = subprocess.run(line.split(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{line}: {done.stderr.strip()}"
+
+
+def move_inside():
+    """Runs this file again in namespaces of its own; never returns if it can."""
+    user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
+    unshare = ["unshare", *user, "--net", "--mount"]
+    enter = ["sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "enter"]
+    try:
+        probe = subprocess.run([*unshare, *enter, "true"], capture_output=True,
+                               text=True, check=False)
+    except FileNotFoundError as missing:
+        return str(missing)
+    if probe.returncode != 0:
+        return probe.stderr.strip() or "unshare failed"
+    os.environ[INSIDE] = "1"
+    return os.execvp("unshare", [*unshare, *enter, sys.executable, "-B",
+                                 os.path.abspath(__file__)])
+
+
+def lay_wires():
+    try:
+        for line in WIRES.strip().splitlines():
+            command(line)
+        for way in ("ingress", "egress"):
+            mirror(way)
+    except (AssertionError, FileNotFoundError) as why:
+        raise checks.Skip(f"no mirror port can be made here: {why}") from why
+
+
+def mirror(way):
+    """Not every kernel has every classifier; each of these takes all."""
+    why = None
+    for match in MATCHES:
+        try:
+            command(f"ip netns exec server tc filter add dev wire1 {way} "
+                    f"protocol all prio 1 {match} "
+                    "action mirred egress mirror dev mirror0")
+            return
+        except AssertionError as refused:
+            why = refused
+    raise why
+
+
+class Peer:
+    """One of the tests' own programs in a namespace, spoken to by lines."""
+
+    def __init__(self, namespace, script):
+        self.process = subprocess.Popen(
+            ["ip", "netns", "exec", namespace, sys.executable, "-B",
+             os.path.join(SUPPORT, script), ADDRESS, str(PORT)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def hear(self):
+        line = self.process.stdout.readline().strip()
+        assert line, "the peer ended without a word"
+        return line
+
+    def go_on(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+
+
+def begin_mail():
+    """A dialog whose EHLO was just accepted, and when that was."""
+    client = Peer("client", "smtp_client.py")
+    return client, float(client.hear())
+
+
+def finish_mail(client):
+    client.go_on()
+    checks.equal(client.hear(), "done", "the client's last word")
+    client.end()
+
+
+class Watch:
+    """straymail watch on the mirror, its events in a file that is read back."""
+
+    def __init__(self, redis):
+        self.log = open(os.path.join(redis.folder, "watch.log"), "w+b")
+        self.events = os.path.join(redis.folder, "events.ndjson")
+        self.process = subprocess.Popen(
+            [program.STRAYMAIL, "watch", "-i", "mirror1", "-c", "/dev/null",
+             "--format", "json", "-o", f"redis.url={redis.url}",
+             "-o", "redis.flush=1s"],
+            stdin=subprocess.DEVNULL, stdout=open(self.events, "wb"),
+            stderr=self.log)
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read().decode("utf-8", "backslashreplace")
+
+    def told(self):
+        with open(self.events, encoding="utf-8") as events:
+            return events.read()
+
+    def alive(self):
+        assert self.process.poll() is None, f"watch ended: {self.said()}"
+        return True
+
+    def stop(self):
+        """The exit status after SIGTERM, and how long that took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(timeout=4 * DRAIN_S)
+        finally:
+            self.process.kill()
+        program.sane(status, self.said())
+        return status, time.monotonic() - began
+
+
+def wait_until(true, seconds, what, watch):
+    until = time.monotonic() + seconds
+    while not true():
+        watch.alive()
+        assert time.monotonic() < until, \
+            f"{what}: not within {seconds} s; watch said: {watch.said()}"
+        time.sleep(0.01)
+
+
+def told_flows(redis):
+    flows = redis.call("HGET", f"{P}server:default/{PLACE}", "flows")
+    return int(flows or 0)
+
+
+def told_messages(redis):
+    return int(redis.call("HGET", f"{P}server:default/{PLACE}", "messages") or 0)
+
+
+def capturing(redis, watch):
+    """The sensor says in Redis that it is there, after it has begun."""
+    wait_until(lambda: redis.call("ZCARD", P + "sensors") > 0, 15,
+               "the sensor's heartbeat", watch)
+
+
+class Scene:
+    """Server, Redis and sensor, up and running."""
+
+    def __enter__(self):
+        self.server = Peer("server", "smtp_server.py")
+        checks.equal(self.server.hear(), "ready", "the server's first word")
+        self.redis = PrivateRedis()
+        self.redis.start()
+        self.watch = Watch(self.redis)
+        try:
+            capturing(self.redis, self.watch)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.watch.process.kill()
+        self.watch.process.wait()
+        self.redis.__exit__()
+        self.server.end()
+
+
+def a_sighting_is_in_redis_within_two_seconds_of_the_ehlo():
+    with Scene() as scene:
+        client, accepted = begin_mail()
+        wait_until(lambda: told_flows(scene.redis) == 1, 10, "a sighting",
+                   scene.watch)
+        took = time.monotonic() - accepted
+        checks.note(f"from the accepted EHLO to Redis: {took * 1000:.0f} ms")
+        assert took <= PROMISED_S, f"took {took:.3f} s"
+        finish_mail(client)
+        wait_until(lambda: told_messages(scene.redis) == 1, 15, "the message",
+                   scene.watch)
+        checks.equal(told_flows(scene.redis), 1, "flows after the end")
+
+
+def a_stop_drains_and_exits_0():
+    with Scene() as scene:
+        client, _ = begin_mail()
+        finish_mail(client)
+        status, took = scene.watch.stop()
+        checks.note(f"from SIGTERM to the exit: {took:.2f} s")
+        checks.equal(status, 0, f"exit status ({scene.watch.said()})")
+        assert took <= DRAIN_S, f"took {took:.1f} s"
+        checks.equal(told_flows(scene.redis), 1, "flows")
+        checks.equal(told_messages(scene.redis), 1, "messages")
+        for text in (scene.watch.told(), scene.watch.said(),
+                     str(scene.redis.everything())):
+            program.no_canary(text, "output")
+        checks.contains(scene.watch.told(), '"smtp_server"', "events on stdout")
+
+
+def what_was_seen_while_redis_was_away_is_told_when_it_is_back():
+    with Scene() as scene:
+        client, _ = begin_mail()
+        finish_mail(client)
+        wait_until(lambda: told_messages(scene.redis) == 1, 15, "the message",
+                   scene.watch)
+        scene.redis.kill()
+        client, _ = begin_mail()
+        finish_mail(client)
+        time.sleep(2)
+        assert scene.watch.alive()
+        scene.redis.start()
+        back = time.monotonic()
+        wait_until(lambda: told_flows(scene.redis) == 2, CATCH_UP_S,
+                   "both flows", scene.watch)
+        checks.note(f"caught up {time.monotonic() - back:.1f} s after the return")
+        wait_until(lambda: told_messages(scene.redis) == 2, 15, "both messages",
+                   scene.watch)
+        checks.equal(scene.watch.stop()[0], 0, "exit status")
+
+
+TESTS = [
+    (checks.sentence(test), test) for test in (
+        a_sighting_is_in_redis_within_two_seconds_of_the_ehlo,
+        a_stop_drains_and_exits_0,
+        what_was_seen_while_redis_was_away_is_told_when_it_is_back,
+    )
+]
+
+
+def skipped(why):
+    def test():
+        raise checks.Skip(why)
+    return [(name, test) for name, _ in TESTS]
+
+
+def main():
+    if INSIDE not in os.environ:
+        why = move_inside()
+        return checks.run(skipped(f"no namespaces here: {why}"))
+    try:
+        lay_wires()
+    except checks.Skip as why:
+        return checks.run(skipped(str(why)))
+    return checks.run(TESTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
