@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fuzz - what the fuzzers share: libFuzzer's entry, and a claim that must hold.
+ *
+ * Not to crash is not enough: each fuzzer claims something of its module for
+ * every input there is, and stops where that is false.
+ */
+#ifndef STRAYMAIL_FUZZ_H
+#define STRAYMAIL_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FUZZ_HOLDS(claim)                                                      \
+	do {                                                                   \
+		if (!(claim)) {                                                \
+			fprintf(stderr, "does not hold: %s\n", #claim);        \
+			abort();                                               \
+		}                                                              \
+	} while (0)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#endif
