@@ -4,13 +4,12 @@
  */
 #include "sensor/capture/arena.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct arena {
 	size_t used;
-	uint8_t bytes[ARENA_FULL + ARENA_FRAME];
+	uint8_t bytes[ARENA_BYTES];
 };
 
 struct arena *
@@ -52,4 +51,10 @@ arena_copy(struct arena *arena, const void *bytes, size_t len)
 	memcpy(at, bytes, len);
 	arena->used += len;
 	return slice_of(at, len);
+}
+
+uint8_t *
+arena_memory(struct arena *arena)
+{
+	return arena->bytes;
 }

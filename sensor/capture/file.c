@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * file - one capture file, read through libpcap.
+ *
+ * libpcap opens and judges every file.  As long as its records are those of a
+ * sound classic capture they are lent by records.c; libpcap goes on where that
+ * ends, so what is wrong with a file is always libpcap's to say.
  */
 #include "sensor/capture/file.h"
 
 #include "sensor/capture/filter.h"
 #include "sensor/capture/foreign.h"
 #include "sensor/capture/gzip.h"
+#include "sensor/capture/records.h"
 #include "sensor/decode/frame.h"
 
 #include <errno.h>
@@ -26,6 +31,7 @@ struct file {
 	int fd; /* gzip's; only looked at */
 	struct gzip *gzip;
 	pcap_t *pcap;
+	struct records records; /* open: they are read, not libpcap */
 	uint16_t link;
 	bool filtered;
 	struct bpf_program filter;
@@ -160,6 +166,7 @@ file_open(const char *path, const struct file_options *options,
 	if (fd < 0)
 		return NULL;
 
+	off_t start = lseek(fd, 0, SEEK_CUR);
 	struct gzip *gzip = gzip_new(fd, options->buffer, options->buffer_len);
 	struct file *file = calloc(1, sizeof(*file));
 
@@ -179,6 +186,7 @@ file_open(const char *path, const struct file_options *options,
 		file_free(file);
 		return NULL;
 	}
+	records_begin(&file->records, fd, start, pcap_snapshot(file->pcap));
 	return file;
 }
 
@@ -220,27 +228,95 @@ when_of(const struct timeval *ts)
 	return (uint64_t)s * NS_PER_S + (uint64_t)ns;
 }
 
+static bool
+passes(const struct file *file, const struct pcap_pkthdr *header,
+    const u_char *bytes)
+{
+	return !file->filtered ||
+	    pcap_offline_filter(&file->filter, header, bytes) != 0;
+}
+
+/* The newest packet, as the batch's next frame. */
+static void
+add_frame(struct file *file, struct batch *batch,
+    const struct pcap_pkthdr *header, struct slice bytes)
+{
+	batch->frame[batch->count++] = (struct frame){
+		.bytes = bytes,
+		.wire_len = header->len,
+		.link = file->link,
+		.number = file->packets,
+		.when_ns = when_of(&header->ts),
+	};
+}
+
 static void
 take(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct file *file = (struct file *)(void *)user;
 
 	file->packets++;
-	if (file->filtered &&
-	    pcap_offline_filter(&file->filter, header, bytes) == 0)
+	if (!passes(file, header, bytes))
 		return;
-
-	struct frame *frame = &file->batch->frame[file->batch->count++];
-
-	*frame = (struct frame){
-		.bytes = arena_copy(file->arena, bytes, header->caplen),
-		.wire_len = header->len,
-		.link = file->link,
-		.number = file->packets,
-		.when_ns = when_of(&header->ts),
-	};
+	add_frame(file, file->batch, header,
+	    arena_copy(file->arena, bytes, header->caplen));
 	if (arena_full(file->arena))
 		pcap_breakloop(file->pcap);
+}
+
+/* Of the records that are there, as many as make a batch.  False: the batch
+ * would go on. */
+static bool
+lend_records(struct file *file, struct arena *arena, struct batch *batch)
+{
+	struct record record;
+	size_t bytes = 0;
+
+	for (int taken = 0; taken < CAPTURE_BATCH; taken++) {
+		if (!records_next(&file->records, arena, &record))
+			return false;
+
+		struct pcap_pkthdr header = { record.time, record.len,
+			record.wire_len };
+
+		file->packets++;
+		if (!passes(file, &header, record.bytes))
+			continue;
+		add_frame(
+		    file, batch, &header, slice_of(record.bytes, record.len));
+		bytes += record.len;
+		if (bytes >= ARENA_FULL)
+			break;
+	}
+	return true;
+}
+
+/* The batch that pcap_dispatch() and take() would make.  False: something in
+ * it is not as it should be, or the file ends there. */
+static bool
+read_records(struct file *file, struct arena *arena, struct batch *batch)
+{
+	uint64_t before = file->packets;
+	bool more = true;
+
+	records_begin_batch(&file->records);
+	while (!lend_records(file, arena, batch)) {
+		file->packets = before;
+		batch->count = 0;
+		if (!more)
+			return false;
+		more = records_read_on(&file->records, arena);
+	}
+	return true;
+}
+
+/* From the batch's first record on.  False: the stream would not go there. */
+static bool
+hand_over_to_libpcap(struct file *file)
+{
+	file->records.open = false;
+	return fseeko(gzip_stream(file->gzip), records_offset(&file->records),
+		   SEEK_SET) == 0;
 }
 
 enum file_result
@@ -249,6 +325,12 @@ file_read(struct file *file, struct arena *arena, struct batch *batch)
 	batch->count = 0;
 	if (file->result != FILE_MORE)
 		return file->result;
+	if (file->records.open) {
+		if (read_records(file, arena, batch))
+			return FILE_MORE;
+		if (!hand_over_to_libpcap(file))
+			return file->result = FILE_BROKEN;
+	}
 	arena_clear(arena);
 	file->arena = arena;
 	file->batch = batch;
@@ -287,7 +369,8 @@ file_packets(const struct file *file)
 uint64_t
 file_consumed(const struct file *file)
 {
-	return gzip_consumed(file->gzip);
+	return file->records.open ? (uint64_t)records_offset(&file->records)
+				  : gzip_consumed(file->gzip);
 }
 
 uint64_t

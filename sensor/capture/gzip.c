@@ -72,12 +72,20 @@ cookie_read(void *cookie, char *buffer, size_t len)
 	return got;
 }
 
-/* Only what ftello() asks: where are we? */
+/* What ftello() asks (where are we?), and going to an offset. */
 static int
 cookie_seek(void *cookie, off64_t *offset, int whence)
 {
-	const struct gzip *gzip = cookie;
+	struct gzip *gzip = cookie;
 
+	if (whence == SEEK_SET) {
+		if (gzseek(gzip->file, *offset, SEEK_SET) < 0) {
+			gzip->error = "cannot go to an offset";
+			return -1;
+		}
+		gzip->delivered = *offset;
+		return 0;
+	}
 	if (whence != SEEK_CUR || *offset != 0)
 		return -1;
 	*offset = gzip->delivered;

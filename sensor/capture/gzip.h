@@ -21,7 +21,8 @@ struct gzip;
 struct gzip *gzip_new(int fd, char *buffer, size_t buffer_len);
 void gzip_free(struct gzip *gzip);
 
-/* The stream, only for reading; to be closed before gzip_free(). */
+/* The stream, only for reading; to be closed before gzip_free().  To go to an
+ * offset is cheap where nothing is compressed. */
 FILE *gzip_stream(struct gzip *gzip);
 
 /* The first bytes that were read, decompressed. */
