@@ -93,3 +93,9 @@ ring_length(const struct ring *ring)
 
 	return pushed - popped;
 }
+
+bool
+ring_half_full(const struct ring *ring)
+{
+	return ring_length(ring) > ring->mask / 2;
+}

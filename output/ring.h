@@ -27,4 +27,7 @@ bool ring_pop(struct ring *ring, struct observation *ret_seen);
 /* How many wait; exact only on a quiet ring. */
 size_t ring_length(const struct ring *ring);
 
+/* The producer's: time to wake the consumer, if nothing else has. */
+bool ring_half_full(const struct ring *ring);
+
 #endif

@@ -54,9 +54,10 @@ teller_mark(struct teller *teller, enum observation_kind kind, uint32_t source,
 }
 
 void
-teller_hand_over(struct teller *teller)
+teller_hand_over(struct teller *teller, bool due)
 {
-	if (!teller->pushed)
+	if (!teller->pushed ||
+	    (teller->replay && !due && !ring_half_full(teller->ring)))
 		return;
 	if (teller->replay)
 		publisher_settle(teller->publisher);

@@ -36,8 +36,13 @@ bool teller_tell(struct teller *teller, struct conversation *conversation,
 void teller_mark(struct teller *teller, enum observation_kind kind,
     uint32_t source, uint64_t when_ns);
 
-/* After each batch: wakes the publisher, in a replay until it has caught up. */
-void teller_hand_over(struct teller *teller);
+/*
+ * After each batch: wakes the publisher.  A replay waits until it has caught
+ * up, but not after each batch: only if that is due, or the ring half full.
+ * What the publisher makes of a replay follows from the order of observations
+ * and the times in them alone, so it may see them later.
+ */
+void teller_hand_over(struct teller *teller, bool due);
 
 /* Waits until the ring is empty. */
 void teller_wait(struct teller *teller);

@@ -293,9 +293,10 @@ static void
 after_batch(struct worker *w)
 {
 	struct capture_numbers numbers;
+	bool second = w->batch.tick_ns - w->shown_ns >= SECOND;
 
 	expire(w, w->batch.tick_ns);
-	if (w->batch.tick_ns - w->shown_ns >= SECOND) {
+	if (second) {
 		capture_numbers(w->parts.capture, &numbers);
 		counters_capture(&w->counters, &numbers);
 		counters_reassembly(
@@ -304,7 +305,7 @@ after_batch(struct worker *w)
 		w->shown_ns = w->batch.tick_ns;
 	}
 	counters_show(&w->counters, w->parts.shown);
-	teller_hand_over(&w->teller);
+	teller_hand_over(&w->teller, second || !w->file_open);
 }
 
 /* Whatever is still open has had its say. */

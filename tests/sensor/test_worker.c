@@ -4,6 +4,7 @@
 #include "output/ledger.h"
 #include "output/publisher.h"
 #include "output/ring.h"
+#include "output/sinks/sink.h"
 #include "output/sources.h"
 #include "sensor/capture/capture.h"
 #include "sensor/worker.h"
@@ -35,6 +36,50 @@ struct bench {
 	struct publisher *publisher;
 	struct worker *worker;
 	struct shown shown;
+	struct diary *diary; /* NULL: nobody keeps one */
+};
+
+/* A sink that writes down what it is told. */
+struct diary {
+	struct sink sink;
+	size_t used;
+	char text[65536];
+};
+
+static void
+write_down(struct sink *sink, const struct news *news)
+{
+	struct diary *diary = (struct diary *)sink;
+	const struct server *server = news->tally->server;
+
+	diary->used += (size_t)snprintf(diary->text + diary->used,
+	    sizeof(diary->text) - diary->used, "%u %d %llu %llu\n",
+	    server->endpoint.port, (int)news->change,
+	    (unsigned long long)news->now_ns,
+	    (unsigned long long)server->flows);
+	assert_true(diary->used < sizeof(diary->text));
+}
+
+static bool
+nothing_left(struct sink *sink, uint64_t now_ns, bool last)
+{
+	(void)sink;
+	(void)now_ns;
+	(void)last;
+	return true;
+}
+
+static void
+keep(struct sink *sink)
+{
+	(void)sink; /* the test's own */
+}
+
+static const struct sink_verbs diary_verbs = {
+	.name = "diary",
+	.publish = write_down,
+	.flush = nothing_left,
+	.close = keep,
 };
 
 static int
@@ -104,7 +149,9 @@ run(struct bench *b)
 	    publisher_new(&(struct publisher_parts){ .options = &b->options,
 		.ledger = b->ledger,
 		.rings = &b->ring,
-		.ring_count = 1 });
+		.ring_count = 1,
+		.sinks = (struct sink *[]){ (struct sink *)b->diary },
+		.sink_count = b->diary != NULL });
 	assert_non_null(b->capture);
 	assert_non_null(b->publisher);
 	b->worker = worker_new(&b->worker_options,
@@ -381,6 +428,41 @@ a_ring_of_one_loses_nothing(void **state)
 	assert_int_equal(lone_server(b)->latest.flows, 0);
 }
 
+/* What is told of mail to three ports, dialog upon dialog, with that ring. */
+static void
+keep_diary(struct diary *diary, size_t slots)
+{
+	struct bench *b;
+
+	begin((void **)&b);
+	b->slots = slots;
+	b->diary = diary;
+	diary->sink.verbs = &diary_verbs;
+	for (uint16_t i = 0; i < 90; i++) {
+		talk_connect(
+		    &b->talk, (uint16_t)(30000 + i), (uint16_t)(2525 + i % 3));
+		greet(&b->talk);
+		if (i % 2 == 0)
+			send_mail(&b->talk);
+		quit(&b->talk);
+		talk_wait(&b->talk, i * SECOND / 50);
+	}
+	run(b);
+	finish((void **)&b);
+}
+
+static void
+when_the_publisher_sees_a_replay_changes_nothing(void **state)
+{
+	static struct diary often, once;
+
+	(void)state;
+	keep_diary(&often, 1);
+	keep_diary(&once, 4096);
+	assert_true(often.used > 0);
+	assert_string_equal(often.text, once.text);
+}
+
 static void
 ipv6_and_silence_are_no_obstacles(void **state)
 {
@@ -418,6 +500,7 @@ main(void)
 		EACH(a_port_used_again_is_another_flow),
 		EACH(open_dialogs_beyond_the_bound_cost_no_finding),
 		EACH(a_ring_of_one_loses_nothing),
+		EACH(when_the_publisher_sees_a_replay_changes_nothing),
 		EACH(ipv6_and_silence_are_no_obstacles),
 	};
 
