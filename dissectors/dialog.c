@@ -11,6 +11,7 @@
 #include "dissectors/gate.h"
 #include "dissectors/hearing.h"
 #include "dissectors/judge.h"
+#include "dissectors/ndpi.h"
 
 #include <assert.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #define BIT(i) (1U << (i))
 
 /* A conversation of 2 KiB holds it and the two halves of reassembly. */
-static_assert(sizeof(struct dialog) <= 1728, "a dialog has grown too large");
+static_assert(sizeof(struct dialog) <= 1744, "a dialog has grown too large");
 
 static const struct slice goes_on = SLICE("220-");
 
@@ -196,9 +197,9 @@ dialog_begin(struct dialog *dialog, const struct dialog_opening *opening)
 	memset(dialog, 0, offsetof(struct dialog, line));
 	for (int i = 0; i < SIDES; i++)
 		line_begin(&dialog->line[i]);
-	memset(&dialog->opinion, 0,
-	    sizeof(*dialog) - offsetof(struct dialog, opinion));
-	dialog->opinion = opening->opinion;
+	memset(
+	    &dialog->ndpi, 0, sizeof(*dialog) - offsetof(struct dialog, ndpi));
+	dialog->ndpi = opening->ndpi;
 	dialog->midstream = opening->midstream;
 	roles_begin(&dialog->roles, opening->handshake);
 	smtp_session_begin(
@@ -254,6 +255,13 @@ dialog_end(struct dialog *dialog)
 	for (int i = 0; i < SIDES; i++) /* they may hold a client's words */
 		memset(&dialog->line[i], 0, sizeof(dialog->line[i]));
 	return news_since(dialog, &before);
+}
+
+void
+dialog_wipe(struct dialog *dialog)
+{
+	ndpi_opinion_end(dialog->ndpi, dialog->opinion);
+	explicit_bzero(dialog, sizeof(*dialog));
 }
 
 bool

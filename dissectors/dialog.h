@@ -5,7 +5,7 @@
  * A dialog is one TCP connection as its two ordered byte streams.  It is told
  * what each side said, where bytes are missing and which side moved; it never
  * learns ports, addresses or the time.  The memory is the caller's; a dialog
- * allocates nothing and needs no release.
+ * allocates nothing, and only one that was given an nDPI needs dialog_wipe().
  *
  * What a mail server is, and when we may say so, is decided by evidence.c; who
  * serves is decided by what is said: the handshake's answer first, content
@@ -27,15 +27,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct ndpi;
 struct ndpi_opinion;
 
 /* How a dialog began. */
 struct dialog_opening {
 	bool handshake; /* SYN or SYN-ACK was seen: the sides are TCP's */
 	bool midstream; /* the first bytes of the connection were not seen */
-	/* Borrowed, may be NULL: hears the same lines, and is never asked
-	 * for a verdict (ndpi.h). */
-	struct ndpi_opinion *opinion;
+	/* Borrowed, may be NULL: from the first line that SMTP may have a
+	 * second opinion hears the same, and is never asked for a verdict. */
+	struct ndpi *ndpi;
 };
 
 /* What a call changed, for the caller to tell or to act on. */
@@ -59,9 +60,10 @@ struct dialog_side {
 struct dialog {
 	struct smtp_session session; /* facts, heard, server: yours to read */
 	struct line_splitter line[SIDES];
-	struct ndpi_opinion *opinion;
-	enum verdict verdict; /* yours to read */
-	enum label label;     /* yours: who it is instead, where known */
+	struct ndpi *ndpi;
+	struct ndpi_opinion *opinion; /* NULL: none yet, or none free */
+	enum verdict verdict;         /* yours to read */
+	enum label label; /* yours: who it is instead, where known */
 	struct dialog_side side[SIDES];
 	struct echo echo;
 	struct roles roles;
@@ -92,6 +94,10 @@ enum dialog_news dialog_gap(struct dialog *dialog, enum side from);
 /* The connection is over: verdicts that wait for the end are given, and lines
  * that were not whole are wiped. */
 enum dialog_news dialog_end(struct dialog *dialog);
+
+/* Behind its end, and when its facts were told: what it heard is wiped, and its
+ * second opinion is another's. */
+void dialog_wipe(struct dialog *dialog);
 
 /* No byte can change anything any more: foreign, undecided or under TLS. */
 bool dialog_over(const struct dialog *dialog);

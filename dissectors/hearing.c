@@ -52,17 +52,22 @@ change_places(struct dialog *dialog)
 	judge_look(dialog);
 }
 
+/* known: it is a reply, or SMTP's.  Most connections never say such a line, and
+ * nobody's opinion is asked of them. */
 static void
 tell_opinion(struct dialog *dialog, enum side from, struct slice line,
-    const struct smtp_command *command)
+    const struct smtp_command *command, bool known)
 {
 	static const struct slice pass = SLICE("PASS");
 
 	if (command->verb == VERB_AUTH ||
 	    (command->verb == VERB_FTP && slice_starts_nocase(line, pass)))
 		dialog->hushed = true;
-	if (!dialog->hushed && dialog->verdict != VERDICT_CONFIRMED)
-		ndpi_opinion_hear(dialog->opinion, from, line);
+	if (dialog->hushed || dialog->verdict == VERDICT_CONFIRMED)
+		return;
+	if (dialog->opinion == NULL && known)
+		dialog->opinion = ndpi_opinion_begin(dialog->ndpi);
+	ndpi_opinion_hear(dialog->opinion, from, line);
 }
 
 static enum role_sign
@@ -179,7 +184,7 @@ hearing_line(struct dialog *dialog, enum side from, struct slice text)
 		smtp_session_ask(session, text);
 		return;
 	}
-	tell_opinion(dialog, from, text, &command);
+	tell_opinion(dialog, from, text, &command, known);
 	weigh_line(dialog, from, text, sign_of(is_reply, &command));
 	judge_look(dialog);
 	pass_gate(dialog, from, text, known);

@@ -80,13 +80,13 @@ listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
 
 void
 conversation_begin(struct conversation *c, const struct flow_hit *hit,
-    const struct packet *packet, struct ndpi_opinion *opinion)
+    const struct packet *packet, struct ndpi *ndpi)
 {
 	const struct flow *flow = hit->flow;
 	struct dialog_opening opening = {
 		.handshake = (flow->bits & FLOW_HANDSHAKE) != 0,
 		.midstream = (flow->bits & FLOW_MIDSTREAM) != 0,
-		.opinion = opinion,
+		.ndpi = ndpi,
 	};
 	uint32_t index = c->index, before = c->before, behind = c->behind;
 	uint8_t wait = c->wait;

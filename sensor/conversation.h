@@ -86,11 +86,10 @@ _Static_assert(sizeof(struct conversation) <= 2048, "16,384 are 32 MiB");
 
 /*
  * Begins with the packet that made it worth listening: the first payload, or
- * the first that found a free place.  The opinion may be NULL; it is borrowed.
+ * the first that found a free place.  The nDPI may be NULL; it is borrowed.
  */
 void conversation_begin(struct conversation *conversation,
-    const struct flow_hit *hit, const struct packet *packet,
-    struct ndpi_opinion *opinion);
+    const struct flow_hit *hit, const struct packet *packet, struct ndpi *ndpi);
 
 /* A packet of that side: all that can be heard now is heard. */
 enum dialog_news conversation_hear(struct conversation *conversation,

@@ -60,8 +60,7 @@ release(struct worker *w, struct conversation *c)
 		c->flow->state = FLOW_SETTLED; /* it may go on for long */
 	else if (c->flow != NULL)
 		flow_table_drop(w->flows, c->flow);
-	ndpi_opinion_end(w->ndpi, c->dialog.opinion);
-	explicit_bzero(&c->dialog, sizeof(c->dialog)); /* held client lines */
+	dialog_wipe(&c->dialog); /* it held client lines */
 	conversations_give(w->conversations, c);
 }
 
@@ -142,7 +141,7 @@ begin(struct worker *w, const struct flow_hit *hit, const struct packet *packet)
 		return NULL;
 	}
 	w->counters.traffic.dialogs++;
-	conversation_begin(c, hit, packet, ndpi_opinion_begin(w->ndpi));
+	conversation_begin(c, hit, packet, w->ndpi);
 	c->flow_id = flow_table_id(hit->flow);
 	hit->flow->conversation = c->index;
 	hit->flow->state = FLOW_OPEN;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The front door: news, ends, bounds, and work that grows with the bytes. */
 #include "dissectors/dialog.h"
+#include "dissectors/ndpi.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -237,6 +238,30 @@ work_grows_with_the_bytes_and_no_faster(void **state)
 	}
 }
 
+static void
+a_second_opinion_is_asked_only_of_what_may_be_smtp(void **state)
+{
+	struct ndpi *ndpi = ndpi_new(1);
+	const struct dialog_opening opening = { .handshake = true,
+		.ndpi = ndpi };
+	struct dialog dialog;
+
+	(void)state;
+	if (ndpi == NULL)
+		skip();               /* a build without */
+	for (int i = 0; i < 2; i++) { /* the only one is given back */
+		dialog_begin(&dialog, &opening);
+		client(&dialog, "anything\r\n");
+		assert_null(dialog.opinion);
+		server(&dialog, "220 mx\r\n");
+		assert_non_null(dialog.opinion);
+		dialog_end(&dialog);
+		dialog_wipe(&dialog);
+		assert_null(dialog.opinion);
+	}
+	ndpi_close(ndpi);
+}
+
 int
 main(void)
 {
@@ -248,6 +273,8 @@ main(void)
 		cmocka_unit_test(
 		    an_undecided_dialog_hears_so_many_lines_and_bytes),
 		cmocka_unit_test(a_confirmed_dialog_hears_on),
+		cmocka_unit_test(
+		    a_second_opinion_is_asked_only_of_what_may_be_smtp),
 		cmocka_unit_test(work_grows_with_the_bytes_and_no_faster),
 	};
 
