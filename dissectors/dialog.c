@@ -18,6 +18,9 @@
 
 #define BIT(i) (1U << (i))
 
+/* The line splitters, in the middle, clear and wipe themselves. */
+#define BEHIND_LINES offsetof(struct dialog, ndpi)
+
 /* A conversation of 2 KiB holds it and the two halves of reassembly. */
 static_assert(sizeof(struct dialog) <= 1744, "a dialog has grown too large");
 
@@ -135,7 +138,7 @@ skip_body(struct dialog *dialog, enum side from, struct slice *bytes)
 
 	if (begun.len > 0) /* it was taken for a command's beginning */
 		smtp_session_body(&dialog->session, &begun);
-	line_begin(splitter);
+	line_drop(splitter);
 	smtp_session_body(&dialog->session, bytes);
 	budget_body(&dialog->side[from].budget, before - bytes->len);
 	if (judge_spent(dialog, from, false))
@@ -194,11 +197,12 @@ take_line(struct dialog *dialog, enum side from, struct slice *bytes)
 void
 dialog_begin(struct dialog *dialog, const struct dialog_opening *opening)
 {
-	memset(dialog, 0, offsetof(struct dialog, line));
+	uint8_t *bytes = (uint8_t *)dialog;
+
+	memset(bytes, 0, offsetof(struct dialog, line));
 	for (int i = 0; i < SIDES; i++)
 		line_begin(&dialog->line[i]);
-	memset(
-	    &dialog->ndpi, 0, sizeof(*dialog) - offsetof(struct dialog, ndpi));
+	memset(bytes + BEHIND_LINES, 0, sizeof(*dialog) - BEHIND_LINES);
 	dialog->ndpi = opening->ndpi;
 	dialog->midstream = opening->midstream;
 	roles_begin(&dialog->roles, opening->handshake);
@@ -253,15 +257,20 @@ dialog_end(struct dialog *dialog)
 
 	judge_settle(dialog);
 	for (int i = 0; i < SIDES; i++) /* they may hold a client's words */
-		memset(&dialog->line[i], 0, sizeof(dialog->line[i]));
+		line_wipe(&dialog->line[i]);
 	return news_since(dialog, &before);
 }
 
 void
 dialog_wipe(struct dialog *dialog)
 {
+	uint8_t *bytes = (uint8_t *)dialog;
+
 	ndpi_opinion_end(dialog->ndpi, dialog->opinion);
-	explicit_bzero(dialog, sizeof(*dialog));
+	for (int i = 0; i < SIDES; i++)
+		line_wipe(&dialog->line[i]);
+	explicit_bzero(bytes, offsetof(struct dialog, line));
+	explicit_bzero(bytes + BEHIND_LINES, sizeof(*dialog) - BEHIND_LINES);
 }
 
 bool

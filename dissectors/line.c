@@ -5,6 +5,8 @@
  */
 #include "dissectors/line.h"
 
+#include <string.h>
+
 static bool
 is_blank(uint8_t c)
 {
@@ -29,6 +31,8 @@ keep(struct line_splitter *splitter, struct slice part)
 		splitter->cut = true;
 	splitter->kept = (uint16_t)(splitter->kept +
 	    slice_bytes(splitter->head + splitter->kept, room, part));
+	if (splitter->used < splitter->kept)
+		splitter->used = splitter->kept;
 }
 
 /* The line that ends behind part; what was kept of it goes before. */
@@ -59,9 +63,23 @@ line_skip_blanks(struct slice *bytes)
 void
 line_begin(struct line_splitter *splitter)
 {
+	splitter->used = 0;
+	line_drop(splitter);
+}
+
+void
+line_drop(struct line_splitter *splitter)
+{
 	splitter->kept = 0;
 	splitter->cut = false;
 	splitter->skipping = false;
+}
+
+void
+line_wipe(struct line_splitter *splitter)
+{
+	explicit_bzero(splitter->head, splitter->used);
+	line_begin(splitter);
 }
 
 bool
@@ -105,7 +123,7 @@ line_break_off(struct line_splitter *splitter, struct line *ret_line)
 void
 line_gap(struct line_splitter *splitter)
 {
-	line_begin(splitter);
+	line_drop(splitter);
 	splitter->skipping = true;
 }
 

@@ -21,6 +21,7 @@ struct line_splitter {
 	uint16_t kept; /* bytes of an unfinished line in head */
 	bool cut;      /* ... and more than these were said */
 	bool skipping; /* to the next LF: after a gap, or joined midway */
+	uint16_t used; /* bytes of head that were ever written */
 	uint8_t head[LINE_MAX_KEPT];
 };
 
@@ -33,6 +34,12 @@ struct line {
 void line_skip_blanks(struct slice *bytes);
 
 void line_begin(struct line_splitter *splitter);
+
+/* Forgets the unfinished line; what comes next begins one. */
+void line_drop(struct line_splitter *splitter);
+
+/* Drops it, and leaves nothing of what was said in memory. */
+void line_wipe(struct line_splitter *splitter);
 
 /* The next complete line of *bytes, which is moved behind it.  False: *bytes
  * is used up, and what was unfinished is kept for the next call. */

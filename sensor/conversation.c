@@ -4,11 +4,17 @@
  */
 #include "sensor/conversation.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Farther ahead than any window (RFC 7323 2.3 allows more; nobody uses it):
  * bytes between there and here were not seen, and are not counted. */
 #define LEAP_MAX (4U << 20)
+
+/* The dialog before it begins itself; its place in a queue, behind, belongs to
+ * conversations.c. */
+#define HALF_AT  offsetof(struct conversation, half)
+#define PLACE_AT offsetof(struct conversation, since_ns)
 
 static enum dialog_news
 louder(enum dialog_news a, enum dialog_news b)
@@ -88,23 +94,16 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 		.midstream = (flow->bits & FLOW_MIDSTREAM) != 0,
 		.ndpi = ndpi,
 	};
-	uint32_t index = c->index, before = c->before, behind = c->behind;
-	uint8_t wait = c->wait;
 
-	*c = (struct conversation){
-		.flow = hit->flow,
-		.handshake = opening.handshake,
-		.start_ns = packet->when_ns,
-		.end_ns = packet->when_ns,
-		.interface = packet->interface,
-		.source = packet->source_number,
-		.packet = packet->number,
-		.vlan_count = packet->vlan_count,
-		.index = index,
-		.before = before,
-		.behind = behind,
-		.wait = wait,
-	};
+	memset((uint8_t *)c + HALF_AT, 0, PLACE_AT - HALF_AT);
+	c->flow = hit->flow;
+	c->handshake = opening.handshake;
+	c->start_ns = packet->when_ns;
+	c->end_ns = packet->when_ns;
+	c->interface = packet->interface;
+	c->source = packet->source_number;
+	c->packet = packet->number;
+	c->vlan_count = packet->vlan_count;
 	memcpy(c->vlan, packet->vlan, sizeof(c->vlan));
 	for (int side = 0; side < SIDES; side++) {
 		flow_endpoint(flow, (enum side)side, c->end[side].address,

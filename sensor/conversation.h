@@ -60,6 +60,8 @@ struct conversation {
 	uint32_t top[SIDES];   /* sequence number behind the farthest of them */
 	uint32_t packets[SIDES];
 	uint32_t gaps;
+	uint32_t lines;       /* dialog_progress() ... */
+	uint64_t progress_ns; /* ... and the tick at which it last grew */
 	uint16_t interface;
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint8_t vlan_count;
@@ -75,9 +77,7 @@ struct conversation {
 	uint64_t packet; /* number, in that file, of what settled it */
 
 	/* its place in the queue of those who wait for the same */
-	uint64_t since_ns;    /* tick */
-	uint64_t progress_ns; /* tick of its newest complete line */
-	uint32_t lines;       /* dialog_progress() then */
+	uint64_t since_ns; /* tick */
 	uint32_t index, before, behind;
 	uint8_t wait; /* enum wait */
 };

@@ -122,6 +122,26 @@ an_unfinished_line_can_be_seen_and_broken_off(void **state)
 	assert_int_equal(line_unfinished(&splitter).len, 0);
 }
 
+static void
+wiping_leaves_nothing_of_what_was_said(void **state)
+{
+	static const uint8_t nothing[LINE_MAX_KEPT];
+	struct line_splitter splitter = { 0 };
+	struct slice bytes = slice_of_text("PASS secret");
+	struct line line;
+
+	(void)state;
+	line_begin(&splitter);
+	assert_false(line_next(&splitter, &bytes, &line));
+	bytes = slice_of_text(" word\r\n");
+	assert_true(line_next(&splitter, &bytes, &line));
+	bytes = slice_of_text("PA"); /* shorter than what was kept before */
+	assert_false(line_next(&splitter, &bytes, &line));
+	line_drop(&splitter);
+	line_wipe(&splitter);
+	assert_memory_equal(splitter.head, nothing, sizeof(nothing));
+}
+
 int
 main(void)
 {
@@ -130,6 +150,7 @@ main(void)
 		cmocka_unit_test(
 		    a_long_line_is_cut_at_the_same_place_in_any_cut),
 		cmocka_unit_test(after_a_gap_the_rest_of_a_line_is_skipped),
+		cmocka_unit_test(wiping_leaves_nothing_of_what_was_said),
 		cmocka_unit_test(an_unfinished_line_can_be_seen_and_broken_off),
 	};
 
