@@ -261,6 +261,13 @@ fit(struct slice bytes, struct slice pattern)
 	return FIT_WHOLE;
 }
 
+/* Most patterns are ruled out by their first sign, and that is cheap. */
+static bool
+may_fit(uint8_t first, uint8_t sign)
+{
+	return sign == '#' || sign == '~' || lower(sign) == first;
+}
+
 static enum label
 worded_opening(struct slice bytes)
 {
@@ -291,8 +298,12 @@ decoy_opening(struct slice bytes, bool replies)
 		bytes = slice_after(bytes, 1);
 	if (bytes.len == 0)
 		return LABEL_NONE;
+
+	const uint8_t first = lower(slice_at(bytes, 0));
+
 	for (size_t i = 0; i < COUNT(openings); i++) {
-		if ((openings[i].who & who) == 0)
+		if ((openings[i].who & who) == 0 ||
+		    !may_fit(first, slice_at(openings[i].pattern, 0)))
 			continue;
 		switch (fit(bytes, openings[i].pattern)) {
 		case FIT_NOT:
