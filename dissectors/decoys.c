@@ -261,11 +261,12 @@ fit(struct slice bytes, struct slice pattern)
 	return FIT_WHOLE;
 }
 
-/* Most patterns are ruled out by their first sign, and that is cheap. */
+/* Most patterns are ruled out by their first sign, and that is cheap: none
+ * begins with '#', and 0x20 is what the cases of a letter differ by. */
 static bool
 may_fit(uint8_t first, uint8_t sign)
 {
-	return sign == '#' || sign == '~' || lower(sign) == first;
+	return sign == '~' || ((first ^ sign) & ~0x20) == 0;
 }
 
 static enum label
@@ -299,11 +300,11 @@ decoy_opening(struct slice bytes, bool replies)
 	if (bytes.len == 0)
 		return LABEL_NONE;
 
-	const uint8_t first = lower(slice_at(bytes, 0));
+	const uint8_t first = slice_at(bytes, 0);
 
 	for (size_t i = 0; i < COUNT(openings); i++) {
-		if ((openings[i].who & who) == 0 ||
-		    !may_fit(first, slice_at(openings[i].pattern, 0)))
+		if (!may_fit(first, slice_at(openings[i].pattern, 0)) ||
+		    (openings[i].who & who) == 0)
 			continue;
 		switch (fit(bytes, openings[i].pattern)) {
 		case FIT_NOT:
