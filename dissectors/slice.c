@@ -31,12 +31,6 @@ goes_on(uint8_t c)
 }
 
 struct slice
-slice_of(const void *data, size_t len)
-{
-	return (struct slice){ .at_ = data, .len = len };
-}
-
-struct slice
 slice_of_text(const char *text)
 {
 	return slice_of(text, strlen(text));
@@ -131,15 +125,6 @@ slice_copy(char *dst, size_t cap, struct slice s)
 	n = slice_bytes(dst, cap - 1, s);
 	dst[n] = '\0';
 	return n;
-}
-
-size_t
-slice_bytes(void *dst, size_t cap, struct slice s)
-{
-	s = slice_first(s, cap);
-	if (s.len > 0)
-		memcpy(dst, s.at_, s.len);
-	return s.len;
 }
 
 bool

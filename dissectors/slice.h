@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
 	const uint8_t *at_; /* the underscore: slice.[ch] only */
@@ -27,7 +28,12 @@ struct slice {
 		(const uint8_t *)("" literal), sizeof(literal) - 1             \
 	}
 
-struct slice slice_of(const void *data, size_t len);
+static inline struct slice
+slice_of(const void *data, size_t len)
+{
+	return (struct slice){ .at_ = data, .len = len };
+}
+
 struct slice slice_of_text(const char *text);
 
 /* Parts of a slice; what is not there is left out. */
@@ -76,7 +82,14 @@ struct slice slice_word(struct slice *rest);
 size_t slice_copy(char *dst, size_t cap, struct slice s);
 
 /* Copies at most cap bytes, no NUL; returns bytes copied. */
-size_t slice_bytes(void *dst, size_t cap, struct slice s);
+static inline size_t
+slice_bytes(void *dst, size_t cap, struct slice s)
+{
+	s = slice_first(s, cap);
+	if (s.len > 0)
+		memcpy(dst, s.at_, s.len);
+	return s.len;
+}
 
 /* A control byte stands in s; tabs and CRs are none. */
 bool slice_has_control(struct slice s);

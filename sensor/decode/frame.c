@@ -50,15 +50,12 @@ static void
 put_address(uint8_t dst[static 16], struct slice address)
 {
 	if (address.len == 16) {
-		for (size_t i = 0; i < 16; i++)
-			dst[i] = slice_at(address, i);
+		slice_bytes(dst, 16, address);
 		return;
 	}
 	memset(dst, 0, 16);
-	if (address.len == 4) {
-		for (size_t i = 0; i < 4; i++)
-			dst[i] = slice_at(address, i);
-	}
+	if (address.len == 4)
+		slice_bytes(dst, 4, address);
 }
 
 static void
