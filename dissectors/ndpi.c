@@ -321,7 +321,7 @@ ndpi_opinion_hear(
 	payer = opinion->ndpi;
 	module_hear(opinion, packet, HEADERS_LEN + len);
 	payer = NULL;
-	explicit_bzero(packet, sizeof(packet));
+	explicit_bzero(packet, HEADERS_LEN + len);
 	opinion->deaf = opinion->protocol != NDPI_PROTOCOL_UNKNOWN ||
 	    opinion->packets == PACKETS_MAX;
 }

@@ -62,22 +62,14 @@ slice_equal(struct slice a, struct slice b)
 }
 
 bool
-slice_equal_nocase(struct slice a, struct slice b)
-{
-	return a.len == b.len && slice_starts_nocase(a, b);
-}
-
-bool
 slice_starts(struct slice s, struct slice with)
 {
 	return s.len >= with.len && slice_equal(slice_first(s, with.len), with);
 }
 
 bool
-slice_starts_nocase(struct slice s, struct slice with)
+slice_goes_nocase(struct slice s, struct slice with)
 {
-	if (s.len < with.len)
-		return false;
 	for (size_t i = 0; i < with.len; i++)
 		if (lower(s.at_[i]) != lower(with.at_[i]))
 			return false;
