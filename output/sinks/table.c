@@ -3,8 +3,10 @@
  * table - rows laid out for a terminal.
  *
  * Every cell is made into text first, so that a column is as wide as its widest
- * cell; what is too wide for the terminal is taken from the columns that can
- * spare it.  Colour marks the severity and nothing else.
+ * cell.  What is too wide for the terminal is taken from the columns that can
+ * spare it; where that is not enough, whole columns are left out, because a
+ * line that wraps is worse than one that says less.  Colour marks the severity
+ * and nothing else.
  */
 #include "output/sinks/table.h"
 
@@ -38,22 +40,29 @@ enum column {
 static const struct {
 	const char *head;
 	bool is_number; /* to the right */
+	size_t least;   /* so much of a cell still says something; 0: all */
 } columns[COLUMNS] = {
-	[COLUMN_SEVERITY] = { "SEV", false },
-	[COLUMN_STATE] = { "STATE", false },
-	[COLUMN_SERVER] = { "SERVER", false },
-	[COLUMN_SOFTWARE] = { "SOFTWARE", false },
-	[COLUMN_TLS] = { "TLS", false },
-	[COLUMN_AUTH] = { "AUTH", false },
-	[COLUMN_CLIENTS] = { "CLIENTS", true },
-	[COLUMN_FLOWS] = { "FLOWS", true },
-	[COLUMN_MESSAGES] = { "MSGS", true },
-	[COLUMN_LAST_SEEN] = { "LAST-SEEN", false },
-	[COLUMN_WHY] = { "WHY", false },
+	[COLUMN_SEVERITY] = { "SEV", false, 0 },
+	[COLUMN_STATE] = { "STATE", false, 0 },
+	[COLUMN_SERVER] = { "SERVER", false, 0 },
+	[COLUMN_SOFTWARE] = { "SOFTWARE", false, 11 },
+	[COLUMN_TLS] = { "TLS", false, 0 },
+	[COLUMN_AUTH] = { "AUTH", false, 4 },
+	[COLUMN_CLIENTS] = { "CLIENTS", true, 0 },
+	[COLUMN_FLOWS] = { "FLOWS", true, 0 },
+	[COLUMN_MESSAGES] = { "MSGS", true, 0 },
+	[COLUMN_LAST_SEEN] = { "LAST-SEEN", false, 0 },
+	[COLUMN_WHY] = { "WHY", false, 18 },
 };
 
 /* Who gives way on a narrow terminal, first to last. */
 static const enum column spare[] = { COLUMN_WHY, COLUMN_SOFTWARE, COLUMN_AUTH };
+
+/* Who is left out on one that is narrower still.  WHY tells of AUTH in the
+ * clear, the sections of the state; severity and server always stay. */
+static const enum column dispensable[] = { COLUMN_AUTH, COLUMN_LAST_SEEN,
+	COLUMN_STATE, COLUMN_CLIENTS, COLUMN_MESSAGES, COLUMN_TLS, COLUMN_FLOWS,
+	COLUMN_WHY, COLUMN_SOFTWARE };
 
 /* SGR (ECMA-48 8.3.117); a severity without a row stays as it is. */
 static const struct {
@@ -73,7 +82,7 @@ struct cells {
 };
 
 struct layout {
-	size_t width[COLUMNS];
+	size_t width[COLUMNS]; /* 0: left out */
 	bool coloured;
 };
 
@@ -101,6 +110,19 @@ time_cell(char cell[CELL_MAX], uint64_t when_ns)
 	strftime(cell, CELL_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
+/* That the port is odd is why there is a finding at all; on a narrow terminal it
+ * would stand where what tells one from another could. */
+static void
+why_cell(char cell[CELL_MAX], const char *why)
+{
+	static const char always[] = "nonstandard_port ";
+	size_t length = sizeof(always) - 1;
+
+	if (why != NULL && strncmp(why, always, length) == 0)
+		why += length;
+	text_cell(cell, why);
+}
+
 static void
 make_cells(struct cells *cells, const struct table_row *row)
 {
@@ -114,7 +136,7 @@ make_cells(struct cells *cells, const struct table_row *row)
 	number_cell(cells->text[COLUMN_FLOWS], row->flows);
 	number_cell(cells->text[COLUMN_MESSAGES], row->messages);
 	time_cell(cells->text[COLUMN_LAST_SEEN], row->last_seen_ns);
-	text_cell(cells->text[COLUMN_WHY], row->why);
+	why_cell(cells->text[COLUMN_WHY], row->why);
 }
 
 /* As wide as the widest cell, or the head. */
@@ -136,23 +158,42 @@ measure(struct layout *layout, const struct table_row *rows, size_t count)
 	}
 }
 
-/* Takes from the columns that can spare it, down to their heads. */
+/* What a column takes with its gap, at its width or squeezed to its least. */
+static size_t
+room_of(const struct layout *layout, enum column column, bool squeezed)
+{
+	size_t width = layout->width[column], least = columns[column].least;
+
+	if (width == 0)
+		return 0;
+	return GAP + (squeezed && least > 0 && least < width ? least : width);
+}
+
+static size_t
+total_room(const struct layout *layout, bool squeezed)
+{
+	size_t total = 0;
+
+	for (unsigned c = 0; c < COLUMNS; c++)
+		total += room_of(layout, c, squeezed);
+	return total - GAP; /* the last one has none */
+}
+
+/* Leaves out what would not fit even squeezed, then squeezes the rest. */
 static void
 fit(struct layout *layout, unsigned width)
 {
-	size_t total = (size_t)GAP * (COLUMNS - 1);
+	for (size_t i = 0; i < COUNT(dispensable); i++)
+		if (total_room(layout, true) > width)
+			layout->width[dispensable[i]] = 0;
+	for (size_t i = 0; i < COUNT(spare); i++) {
+		size_t total = total_room(layout, false);
+		size_t most = room_of(layout, spare[i], false) -
+		    room_of(layout, spare[i], true);
 
-	for (unsigned c = 0; c < COLUMNS; c++)
-		total += layout->width[c];
-	for (size_t i = 0; i < COUNT(spare) && total > width; i++) {
-		size_t *have = &layout->width[spare[i]];
-		size_t least = strlen(columns[spare[i]].head);
-		size_t take = total - width;
-
-		if (take > *have - least)
-			take = *have - least;
-		*have -= take;
-		total -= take;
+		if (total > width)
+			layout->width[spare[i]] -=
+			    total - width < most ? total - width : most;
 	}
 }
 
@@ -184,7 +225,6 @@ write_cell(
 	    ? colour_of(cell)
 	    : NULL;
 	int width = (int)layout->width[column];
-	bool last = column == COLUMN_WHY;
 
 	shorten(cell, layout->width[column]);
 	if (columns[column].is_number)
@@ -192,15 +232,19 @@ write_cell(
 	else if (colour != NULL)
 		fprintf(out, "%s%-*s%s", colour, width, cell, COLOUR_END);
 	else
-		fprintf(out, "%-*s", last ? 0 : width, cell);
-	fprintf(out, "%*s", last ? 0 : GAP, "");
+		fprintf(out, "%-*s", column == COLUMN_WHY ? 0 : width, cell);
 }
 
 static void
 write_cells(FILE *out, const struct layout *layout, struct cells *cells)
 {
-	for (unsigned c = 0; c < COLUMNS; c++)
+	for (unsigned c = 0; c < COLUMNS; c++) {
+		if (layout->width[c] == 0)
+			continue;
+		if (c > 0)
+			fprintf(out, "%*s", GAP, "");
 		write_cell(out, layout, c, cells->text[c]);
+	}
 	fputc('\n', out);
 }
 

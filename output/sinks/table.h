@@ -14,15 +14,16 @@ struct table_row {
 	const char *severity, *state, *server, *software, *starttls, *auth;
 	uint64_t clients, flows, messages;
 	uint64_t last_seen_ns; /* shown in UTC */
-	const char *why;
-	bool suspected; /* goes into the section of its own */
-	bool standard;  /* likewise */
+	const char *why; /* nonstandard_port is shown only where it is alone */
+	bool suspected;  /* goes into the section of its own */
+	bool standard;   /* likewise */
 };
 
 /*
  * Findings first, then the sections; says nothing where there are no rows.
- * width: columns of the terminal, 0: no limit; WHY is shortened first, the
- * server's address never.  Rows are in their order.
+ * width: columns of the terminal, 0: no limit; WHY is shortened first, then
+ * columns are left out; severity and the server's address stay whole.  Rows are
+ * in their order.
  */
 void table_write(
     FILE *out, const struct table_row *rows, size_t count, unsigned width);

@@ -70,7 +70,21 @@ a_finding_is_a_line_under_its_heads(void **state)
 	    "AUTH         CLIENTS  FLOWS  MSGS  LAST-SEEN             WHY\n"
 	    "medium  new    10.0.0.5:2525  Postfix 3.7.11  offered  "
 	    "PLAIN LOGIN        2      3     1  2026-11-24T03:10:15Z  "
-	    "nonstandard_port auth_cleartext first_seen_24h\n");
+	    "auth_cleartext first_seen_24h\n");
+}
+
+static void
+an_odd_port_is_a_reason_only_where_it_is_the_only_one(void **state)
+{
+	struct table_row row = finding;
+
+	(void)state;
+	row.why = "nonstandard_port";
+	write_text(&row, 1, 0);
+	assert_non_null(strstr(text, "Z  nonstandard_port\n"));
+	row.why = "nonstandard_port external_client";
+	write_text(&row, 1, 0);
+	assert_non_null(strstr(text, "Z  external_client\n"));
 }
 
 static void
@@ -114,12 +128,31 @@ a_narrow_terminal_shortens_why_first(void **state)
 	assert_int_equal(longest_line(), whole - 10);
 	assert_non_null(strstr(text, "auth_cleartext fi..\n"));
 	assert_non_null(strstr(text, "Postfix 3.7.11"));
-	write_text(&finding, 1, 110);
-	assert_int_equal(longest_line(), 110);
+	write_text(&finding, 1, 115); /* then SOFTWARE */
+	assert_int_equal(longest_line(), 115);
 	assert_null(strstr(text, "Postfix 3.7.11"));
+}
+
+static void
+a_narrower_one_leaves_columns_out_and_wraps_no_line(void **state)
+{
+	(void)state;
+	for (unsigned width = 24; width < 160; width++) {
+		write_text(&finding, 1, width);
+		assert_true(longest_line() <= width);
+		assert_non_null(strstr(text, "\nmedium  "));
+		assert_non_null(strstr(text, "10.0.0.5:2525"));
+	}
+	write_text(&finding, 1, 80);
+	assert_string_equal(text,
+	    "SEV     SERVER         SOFTWARE        TLS      "
+	    "FLOWS  MSGS  WHY\n"
+	    "medium  10.0.0.5:2525  Postfix 3.7.11  offered  "
+	    "    3     1  auth_cleartext fi..\n");
 	write_text(&finding, 1, 10); /* what cannot be spared stays */
-	assert_non_null(strstr(text, "10.0.0.5:2525"));
-	assert_non_null(strstr(text, "2026-11-24T03:10:15Z"));
+	assert_string_equal(text,
+	    "SEV     SERVER       \n"
+	    "medium  10.0.0.5:2525\n");
 }
 
 /* Where a part begins; it must be there. */
@@ -293,7 +326,7 @@ the_sink_shows_the_ledger(void **state)
 	assert_non_null(strstr(text,
 	    "medium  new        10.0.0.5:2525  "
 	    "Postfix 3.7.11  offered  PLAIN LOGIN"));
-	assert_non_null(strstr(text, "nonstandard_port first_seen_24h"));
+	assert_non_null(strstr(text, "  first_seen_24h"));
 	assert_non_null(strstr(text, "standard   10.0.0.5:25 "));
 	ledger_free(ledger);
 }
@@ -333,8 +366,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_finding_is_a_line_under_its_heads),
+		cmocka_unit_test(
+		    an_odd_port_is_a_reason_only_where_it_is_the_only_one),
 		cmocka_unit_test(what_is_not_known_is_a_dash),
 		cmocka_unit_test(a_narrow_terminal_shortens_why_first),
+		cmocka_unit_test(
+		    a_narrower_one_leaves_columns_out_and_wraps_no_line),
 		cmocka_unit_test(sections_come_in_their_order),
 		cmocka_unit_test(no_rows_are_no_table),
 		cmocka_unit_test(nothing_found_is_said_honestly),
