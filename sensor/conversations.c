@@ -154,7 +154,7 @@ conversations_wait(struct conversations *all, struct conversation *who,
     enum wait wait, uint64_t tick_ns)
 {
 	leave(all, who);
-	who->wait = wait;
+	who->wait = (uint8_t)wait;
 	who->since_ns = tick_ns;
 	join(all, who);
 }

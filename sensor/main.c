@@ -138,7 +138,7 @@ run_sensor(const struct config *config)
 {
 	struct sensor_outcome outcome;
 	struct run run = { .config = config, .signals = take_signals() };
-	enum exit_code code;
+	int code;
 
 	if (run.signals < 0) {
 		log_warn("signals");
@@ -159,7 +159,7 @@ run_sensor(const struct config *config)
 	if (!config->quiet)
 		progress_summary(&outcome, now_ns() - run.begun_ns,
 		    config->verbosity == LOG_DEBUG);
-	code = judge(&run, &outcome);
+	code = (int)judge(&run, &outcome);
 	sensor_free(run.sensor);
 	close(run.signals);
 	return code;
