@@ -11,9 +11,9 @@
 
 set -eu
 
-folder=$PWD/build/demo
+folder=build/demo
 socket=$folder/redis.sock
-url=unix://$socket
+config=$folder/straymail.conf
 
 redis() {
 	redis-cli -s "$socket" "$@"
@@ -24,15 +24,15 @@ is_up() {
 }
 
 start() {
+	whole=$PWD/$folder
 	# The kernel takes no longer path for a socket.
-	if [ "${#socket}" -gt 107 ]; then
-		echo "demo: too long a path for a socket: $socket" >&2
+	if [ "${#whole}" -gt 96 ]; then
+		echo "demo: too long a path for a socket: $PWD/$socket" >&2
 		exit 1
 	fi
-	mkdir -p "$folder"
-	build/redis-server --port 0 --unixsocket "$socket" --daemonize yes \
-		--save '' --appendonly no --dir "$folder" \
-		--logfile "$folder/redis.log" >/dev/null
+	build/redis-server --port 0 --unixsocket "$whole/redis.sock" \
+		--daemonize yes --save '' --appendonly no --dir "$whole" \
+		--logfile "$whole/redis.log" >/dev/null
 	tries=0
 	until is_up; do
 		tries=$((tries + 1))
@@ -50,6 +50,11 @@ run() {
 	"$@"
 }
 
+# as_root: what to say before a command that needs rights
+as_root() {
+	[ "$(id -u)" -eq 0 ] || echo 'sudo '
+}
+
 if [ "$1" = --stop ]; then
 	if is_up; then
 		redis shutdown nosave
@@ -59,29 +64,35 @@ if [ "$1" = --stop ]; then
 fi
 
 program=$1
+mkdir -p "$folder"
+printf '[redis]\nurl=unix://%s\n' "$PWD/$socket" >"$config"
 is_up || start
 
-echo "The recordings in pcaps/, read as any capture would be:"
+echo 'The recordings in pcaps/, read as any capture would be (one of them is cut'
+echo 'short on purpose, and straymail says so):'
 status=0
-run "$program" read --format table -o "redis.url=$url" pcaps || status=$?
+run "$program" read -c "$config" --format table pcaps || status=$?
 case $status in
-0 | 3) ;; # 3: some of the recordings are cut short on purpose
+0 | 3) ;; # 3: one was read only in part
 *) exit "$status" ;;
 esac
 
 printf '\nThe same servers, as Redis knows them now:\n'
-run "$program" list --format table -o "redis.url=$url"
+run "$program" list -c "$config" --format table
 
 server=$(redis zrevrange '{straymail}:v1:risk' 0 0)
+# Where this machine's traffic goes out; without a route, its loopback.
+interface=$(awk '$2 == "00000000" { print $1; exit }' /proc/net/route)
 cat <<EOF
 
-To look further:
-  $program show -o redis.url=$url '${server#default/}'
+To look further, from this folder:
+  $program show -c $config '${server#default/}'
+  $program list -c $config --format csv
   $program read --format json pcaps | head -n 1
   redis-cli -s $socket hgetall '{straymail}:v1:server:$server'
   redis-cli -s $socket xrevrange '{straymail}:v1:events' + - count 3
   redis-cli -s $socket zrevrange '{straymail}:v1:risk' 0 -1 withscores
-  sudo $program watch -i eth0 -o redis.url=$url
+  $(as_root)$program watch -c $config -i ${interface:-lo}
 
 This Redis is the demo's own and stays up; \`make demo-stop\` ends it.
 EOF
