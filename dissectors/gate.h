@@ -28,7 +28,6 @@ enum gate {
  * junk that any server may have thrown at it.  ret_label is set only with
  * GATE_FOREIGN.
  */
-enum gate gate_opening(
-    struct slice bytes, bool replies, enum label *ret_label);
+enum gate gate_opening(struct slice bytes, bool replies, enum label *ret_label);
 
 #endif

@@ -23,15 +23,14 @@ void conversations_free(struct conversations *all);
 
 /* A conversation with nothing set but its place; NULL: none is free. */
 struct conversation *conversations_take(struct conversations *all);
-void conversations_give(
-    struct conversations *all, struct conversation *conversation);
+void conversations_give(struct conversations *all, struct conversation *who);
 
 struct conversation *conversations_at(
     const struct conversations *all, uint32_t index);
 
 /* From this tick on it waits for that, behind everybody who does. */
-void conversations_wait(struct conversations *all,
-    struct conversation *conversation, enum wait wait, uint64_t tick_ns);
+void conversations_wait(struct conversations *all, struct conversation *who,
+    enum wait wait, uint64_t tick_ns);
 
 /* Somebody whose time is up at that tick, or NULL. */
 struct conversation *conversations_due(

@@ -82,8 +82,8 @@ progress_summary(
 	    "%s%" PRIu64 " packets, %" PRIu64 " connections heard: "
 	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "
 	    "%" PRIu64 " on standard ports; %.1f s\n",
-	    isatty(STDERR_FILENO) ? "\r\033[K" : "",
-	    traffic->packets, traffic->dialogs, servers->findings,
+	    isatty(STDERR_FILENO) ? "\r\033[K" : "", traffic->packets,
+	    traffic->dialogs, servers->findings,
 	    servers->findings == 1 ? "" : "s", servers->suspected,
 	    servers->standard, (double)elapsed_ns / SECOND);
 }

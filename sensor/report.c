@@ -180,15 +180,15 @@ set_verdict(const struct conversation *from, struct sighting *told)
 	told->variant = from->dialog.session.facts.variant;
 	if (from->dialog.verdict == VERDICT_CONFIRMED) {
 		told->verdict = SIGHTING_CONFIRMED;
-		told->flows = (from->told & TOLD_CONFIRMED) == 0;
-		told->suspected_flows = (int8_t)-was_suspected;
+		told->flows = (from->told & TOLD_CONFIRMED) == 0 ? 1 : 0;
+		told->suspected_flows = was_suspected ? -1 : 0;
 		told->messages = told->dialog_messages - from->told_messages;
 	} else if (from->dialog.verdict == VERDICT_SUSPECTED || is_lmtp(from)) {
 		told->verdict = SIGHTING_SUSPECTED;
-		told->suspected_flows = !was_suspected;
+		told->suspected_flows = was_suspected ? 0 : 1;
 	} else {
 		told->verdict = SIGHTING_REFUTED;
-		told->suspected_flows = (int8_t)-was_suspected;
+		told->suspected_flows = was_suspected ? -1 : 0;
 	}
 }
 

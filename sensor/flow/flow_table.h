@@ -34,8 +34,7 @@ enum flow_bit {
 	FLOW_V6 = 1U << 2,
 	FLOW_SWAPPED = 1U << 3, /* the key's second endpoint is the initiator */
 	FLOW_CLOSED = 1U << 4,  /* a FIN or RST was seen; anyone can send one */
-	FLOW_SEEN = 1U << 5,    /* a packet of the initiator was seen, and in */
-	                        /* 1U << 6 (FLOW_SEEN << side) the responder's */
+	FLOW_SEEN = 1U << 5,    /* << side: a packet of that side; also bit 6 */
 };
 
 /*
