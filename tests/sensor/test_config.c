@@ -78,12 +78,13 @@ put(const char *name, const char *text)
 	return path;
 }
 
-/* line: words divided by single blanks; '~' in it is the test's folder. */
+/* line: words divided by single blanks; '~' in it is the test's folder.  The
+ * words outlive the call, as main()'s do: the configuration points to them. */
 static enum config_result
 run_beside(const char *system_file, const char *line, struct config **ret)
 {
 	static char name[] = "straymail", words[TEXT_MAX];
-	char *argv[WORDS_MAX + 1] = { name };
+	static char *argv[WORDS_MAX + 1] = { name };
 	int argc = 1, out, err;
 	enum config_result result;
 	size_t len = 0;
@@ -100,6 +101,7 @@ run_beside(const char *system_file, const char *line, struct config **ret)
 		assert_true(argc < WORDS_MAX);
 		argv[argc++] = word;
 	}
+	argv[argc] = NULL;
 	swap_output(STDOUT_FILENO, path_of("out"), &out);
 	swap_output(STDERR_FILENO, path_of("err"), &err);
 	result = config_read_beside(system_file, argc, argv, ret);
