@@ -17,7 +17,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # --- what the builder may set ------------------------------------------------
 
 CFLAGS      ?= -O2 -g
-WERROR      ?=#         1: warnings are errors (CI; a new compiler's are not a user's problem)
+WERROR      ?=#         1: warnings are errors
 SAN         ?=#         address,undefined | thread | coverage | fuzz
 NDPI        ?=#         no: build without a second opinion
 V           ?=#         1: show the commands
@@ -161,11 +161,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | libraries
 	$(q)mkdir -p $(@D)
 	$(q)$(compile) -MMD -MP -c -o $@ $<
 
-# Files that hold what was built with: touched only when that changes.
+# Files that hold what was built with: touched only when that changes.  Who
+# builds after somebody else (after sudo, say) is told before anything fails.
 $(BUILD)/flags:   text := $(compile)
 $(BUILD)/version: text := $(version)
 $(BUILD)/flags $(BUILD)/version: always
-	$(q)mkdir -p $(@D)
+	$(q)mkdir -p $(@D) && test -w $(@D) || { \
+		echo "$(@D) is another user's: sudo make clean, and again" >&2; \
+		exit 1; }
 	$(q)echo '$(text)' | cmp -s - $@ || echo '$(text)' >$@
 
 .PHONY: always libraries test-libraries
@@ -215,10 +218,10 @@ jobs = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 ##@ Seeing it work
 .PHONY: demo run-demo demo-stop
-demo: setup-demo                ## set up, build, read pcaps/ into a private Redis, show what is found
+demo: setup-demo                ## set up, build, show what is found in pcaps/
 	$(q)$(MAKE) $(jobs) run-demo
 
-run-demo: $(program) build/redis-server
+run-demo: $(program) build/redis-server ## the same without the set-up
 	$(q)sh tests/demo.sh $(program)
 
 demo-stop:                      ## end the demo's Redis
@@ -238,7 +241,7 @@ build/redis-server:
 check: setup-check              ## set up, build, run every test
 	$(q)$(MAKE) $(jobs) run-check
 
-run-check: $(program) $(tests) build/redis-server
+run-check: $(program) $(tests) build/redis-server ## the same without the set-up
 	$(q)$(run_tests) $(tests) $(scripts)
 
 run_tests = BUILD='$(BUILD)' PYTHON='$(PYTHON)' SAN='$(SAN)' sh tests/run.sh
@@ -296,7 +299,7 @@ linted   = $(filter-out tests/%,$(filter %.c,$(sources)))
 shells   = $(shell grep -rlIE '^\#!.*[/ ](ba)?sh$$' .ci .githooks tests pcaps)
 
 .PHONY: lint run-lint lint-format lint-scripts lint-code
-lint: setup-lint                ## clang-format, clang-tidy, shellcheck; nothing is changed
+lint: setup-lint                ## layout, naming, bugs, scripts; nothing is changed
 	$(q)$(MAKE) -k run-lint
 
 run-lint: layers lint-format lint-scripts lint-code

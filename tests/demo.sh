@@ -88,7 +88,7 @@ cat <<EOF
 To look further, from this folder:
   $program show -c $config '${server#default/}'
   $program list -c $config --format csv
-  $program read --format json pcaps | head -n 1
+  $program read --format json pcaps/postfix-plain-2525.pcap
   redis-cli -s $socket hgetall '{straymail}:v1:server:$server'
   redis-cli -s $socket xrevrange '{straymail}:v1:events' + - count 3
   redis-cli -s $socket zrevrange '{straymail}:v1:risk' 0 -1 withscores

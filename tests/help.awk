@@ -12,6 +12,9 @@
 	target = text = $0
 	sub(/:.*/, "", target)
 	sub(/.*## /, "", text)
+	gsub(/\$\(BUILD\)/, "build/plain", text)
+	if (length(target) > 18) # a line of its own
+		target = sprintf("%s\n  %18s", target, "")
 	groups = groups sprintf("  %-18s %s\n", target, text)
 }
 /^[A-Z_]+ *\?=.*#/ {

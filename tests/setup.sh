@@ -16,28 +16,28 @@ set -eu
 
 # What for (each purpose includes those above it), package, why.
 packages='
-build gcc               the C compiler
-build libc6-dev         the C library to build against
-build make              reads the Makefile
-build pkg-config        finds the libraries below
-build libpcap0.8-dev    packets, from interfaces and capture files
-build libndpi-dev       a second opinion on protocols, community ids
-build libhiredis-dev    speaks to Redis
-build libjansson-dev    writes JSON
-build libinih-dev       reads the configuration file
-build libxxhash-dev     keyed hash of the flow table
-build zlib1g-dev        reads capture files that end in .gz
-build uthash-dev        hash tables of the ledger
-demo  redis-tools       redis-cli, and a private redis-server (no service)
-check libcmocka-dev     unit tests
-check python3           tests of the whole program
+build gcc                 the C compiler
+build libc6-dev           the C library to build against
+build make                reads the Makefile
+build pkg-config          finds the libraries below
+build libpcap0.8-dev      packets, from interfaces and capture files
+build libndpi-dev         a second opinion on protocols, community ids
+build libhiredis-dev      speaks to Redis
+build libjansson-dev      writes JSON
+build libinih-dev         reads the configuration file
+build libxxhash-dev       keyed hash of the flow table
+build zlib1g-dev          reads capture files that end in .gz
+build uthash-dev          hash tables of the ledger
+demo  redis-tools         redis-cli, and a private redis-server (no service)
+check libcmocka-dev       unit tests
+check python3             tests of the whole program
 check python3-jsonschema  holds every event to its schema
-check iproute2          network namespaces and a mirror port (ip, tc)
-lint  clang             the other compiler; fuzzers
+check iproute2            network namespaces and a mirror port (ip, tc)
+lint  clang               the other compiler; fuzzers
 lint  libclang-rt-14-dev  its sanitizers
-lint  clang-format      layout of the code
-lint  clang-tidy        naming, size and bugs
-lint  shellcheck        scripts
+lint  clang-format        layout of the code
+lint  clang-tidy          naming, size and bugs
+lint  shellcheck          scripts
 '
 
 say() {
