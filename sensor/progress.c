@@ -49,8 +49,11 @@ progress_draw(const struct shown *shown, uint64_t elapsed_ns)
 	    done > 0 ? (double)elapsed_ns / SECOND * (1 / done - 1) : 0;
 	char total[16], speed[16];
 
-	fprintf(stderr, "\r\033[K%3.0f %%  %s packets  %s packets/s",
-	    100 * (done < 1 ? done : 1), short_count((double)packets, total),
+	fprintf(stderr, "\r\033[K");
+	if (all > 0) /* a pipe has no end that is known */
+		fprintf(stderr, "%3.0f %%  ", 100 * (done < 1 ? done : 1));
+	fprintf(stderr, "%s packets  %s packets/s",
+	    short_count((double)packets, total),
 	    short_count(rate(packets, elapsed_ns), speed));
 	if (done > 0)
 		fprintf(stderr, "  %.0f s left", left > 0 ? left : 0);
