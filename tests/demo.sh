@@ -12,7 +12,7 @@
 set -eu
 
 folder=build/demo
-socket=$folder/redis.sock
+socket=$folder/redis
 config=$folder/straymail.conf
 
 redis() {
@@ -30,7 +30,7 @@ start() {
 		echo "demo: too long a path for a socket: $PWD/$socket" >&2
 		exit 1
 	fi
-	build/redis-server --port 0 --unixsocket "$whole/redis.sock" \
+	build/redis-server --port 0 --unixsocket "$PWD/$socket" \
 		--daemonize yes --save '' --appendonly no --dir "$whole" \
 		--logfile "$whole/redis.log" >/dev/null
 	tries=0
