@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 /* 8,192 observations are 6.5 MiB: what a publisher may be behind by. */
@@ -260,9 +261,17 @@ sensor_done_fd(const struct sensor *s)
 	return s->done;
 }
 
+/*
+ * Live, what came before is heard still: the kernel passes on a block of its
+ * ring that is not full only when it is 100 ms old.
+ */
 void
 sensor_stop(struct sensor *s)
 {
+	const struct timespec last_look = { .tv_nsec = 250000000 };
+
+	if (!replays(s->config))
+		nanosleep(&last_look, NULL);
 	atomic_store_explicit(&s->stop, true, memory_order_relaxed);
 }
 

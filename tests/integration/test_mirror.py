@@ -247,6 +247,19 @@ def a_stop_drains_and_exits_0():
         checks.contains(scene.watch.told(), '"smtp_server"', "events on stdout")
 
 
+def nothing_that_the_kernel_still_holds_is_lost_at_a_stop():
+    """It passes a block on when that is 100 ms old, and a worker that has just
+    looked in vain comes back as late: stops at every phase of both."""
+    for phase in range(8):
+        with Scene() as scene:
+            time.sleep(0.013 * phase)
+            client, _ = begin_mail()
+            finish_mail(client)
+            checks.equal(scene.watch.stop()[0], 0, "exit status")
+            got = told_flows(scene.redis), told_messages(scene.redis)
+            checks.equal(got, (1, 1), "flows and messages")
+
+
 def what_was_seen_while_redis_was_away_is_told_when_it_is_back():
     with Scene() as scene:
         client, _ = begin_mail()
@@ -272,6 +285,7 @@ TESTS = [
     (checks.sentence(test), test) for test in (
         a_sighting_is_in_redis_within_two_seconds_of_the_ehlo,
         a_stop_drains_and_exits_0,
+        nothing_that_the_kernel_still_holds_is_lost_at_a_stop,
         what_was_seen_while_redis_was_away_is_told_when_it_is_back,
     )
 ]
