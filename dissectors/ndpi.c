@@ -237,6 +237,7 @@ without_secrets(struct slice line)
 struct ndpi *
 ndpi_new(size_t opinions)
 {
+	void *volatile allowance;
 	struct ndpi *ndpi;
 
 	if (ndpi_detection_get_sizeof_ndpi_flow_struct() !=
@@ -246,7 +247,11 @@ ndpi_new(size_t opinions)
 	if (ndpi == NULL)
 		return NULL;
 	ndpi->opinions = calloc(opinions, sizeof(*ndpi->opinions));
-	if (ndpi->opinions == NULL)
+	/* The library does not bear a refusal while it begins, so what it may
+	 * take is asked for first.  volatile: else nothing is asked. */
+	allowance = malloc(ALLOWED_BYTES);
+	free(allowance);
+	if (ndpi->opinions == NULL || allowance == NULL)
 		goto fail;
 	for (size_t i = 0; i < opinions; i++) {
 		ndpi->opinions[i].next_free = ndpi->free;
@@ -259,9 +264,8 @@ ndpi_new(size_t opinions)
 	payer = ndpi;
 	ndpi->module = module_new();
 	payer = NULL;
-	if (ndpi->module == NULL)
-		goto fail;
-	return ndpi;
+	if (ndpi->module != NULL)
+		return ndpi;
 fail:
 	free(ndpi->opinions);
 	free(ndpi);

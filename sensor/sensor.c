@@ -250,6 +250,7 @@ sensor_start(struct sensor *s)
 		errno = error;
 		log_warn("capture thread");
 		publisher_stop(s->publisher);
+		s->sink_count = 0; /* the publisher has closed them */
 		return false;
 	}
 	return true;

@@ -278,6 +278,29 @@ def list_reads_events_back():
             checks.contains(ran.out, where, "list")
 
 
+def without_memory_it_says_so_and_exits_1():
+    """Every allocation of the start fails in turn: under each limit there is
+    either enough, or one line and exit 1."""
+    if any(word in os.environ.get("SAN", "") for word in ("address", "thread")):
+        raise checks.Skip("a sanitizer's shadow does not fit under a limit")
+    statuses = []
+    for limit_kib in range(8 << 10, 640 << 10, 4 << 10):
+        ran = program.run("-c", f'ulimit -v {limit_kib} && exec "$@"', "sh",
+                          program.STRAYMAIL, "read", "-q", "--format", "json",
+                          CAPTURE, command="sh")
+        if ran.status == 127 or "shared object" in ran.err:
+            continue  # the program itself found no room
+        statuses.append(ran.status)
+        assert ran.status in (0, 1), f"{limit_kib} KiB: exit {ran.status}"
+        if ran.status == 0:
+            checks.equal(found(ran), found(program.read(CAPTURE)),
+                         f"{limit_kib} KiB: servers")
+        else:
+            one_line_about(ran)
+    checks.equal(sorted(set(statuses)), [0, 1], "exit statuses")
+    checks.note(f"{statuses.count(1)} of {len(statuses)} limits were too low")
+
+
 def capture_without_permission_names_the_capability():
     if os.getuid() != 0:
         raise checks.Skip("only root can become nobody")
@@ -326,5 +349,6 @@ if __name__ == "__main__":
         the_table_shows_the_servers,
         without_a_terminal_the_format_is_json,
         list_reads_events_back,
+        without_memory_it_says_so_and_exits_1,
         capture_without_permission_names_the_capability,
     ))
