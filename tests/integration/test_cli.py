@@ -7,9 +7,13 @@ Exit status: 0 fine, 1 run-time error, 2 usage, 3 read in part, 10 findings with
 
 import gzip
 import os
+import pty
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
@@ -246,6 +250,17 @@ def findings_fail_when_asked_to():
     exits(program.read("--fail-on-findings", "-f", "udp", CAPTURE), 0)
 
 
+def what_was_not_read_whole_outranks_its_findings():
+    with Folder() as folder:
+        path = folder.put("cut.pcap", content()[:-7])
+        ran = program.read("-q", "--fail-on-findings", path)
+        exits(ran, 3)
+        assert found(ran), "nothing found"
+        exits(program.read("-q", "--fail-on-findings", "--strict", path), 1)
+        exits(program.read("-q", "--fail-on-findings", "/nonexistent.pcap",
+                           CAPTURE), 1)
+
+
 def the_standard_ports_are_a_matter_of_policy():
     where = found(program.read(CAPTURE))[0]
     port = where.rsplit(":", 1)[1]
@@ -276,6 +291,64 @@ def list_reads_events_back():
         exits(ran, 0)
         for where in found(told):
             checks.contains(ran.out, where, "list")
+
+
+def loud_reading_says_what_was_counted():
+    ran = program.read("-v", CAPTURE)
+    exits(ran, 0)
+    for words in ("frames handed over by the capture", "dialogs that are SMTP"):
+        checks.contains(ran.err, words, "counters")
+    assert "frames handed over" not in program.read(CAPTURE).err
+
+
+def reading(*arguments, **files):
+    """A `read -` under way."""
+    return subprocess.Popen([program.STRAYMAIL, "read", *arguments, "-"],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            bufsize=0, **files)
+
+
+def a_terminal_is_shown_how_far_it_is():
+    ours, theirs = pty.openpty()
+    straymail = reading(stderr=theirs)
+    os.close(theirs)
+    straymail.stdin.write(content())
+    time.sleep(0.7)  # two drawings
+    straymail.communicate(timeout=30)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    checks.equal(straymail.returncode, 0, f"exit status ({shown!r})")
+    checks.contains(shown.decode(), "packets/s", "progress")
+    checks.contains(shown.decode(), "stray mail server", "summary")
+
+
+def an_interrupted_reading_tells_what_it_found_and_exits_3():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        straymail = reading("--format", "json", stderr=subprocess.PIPE)
+        straymail.stdin.write(content()[:-50])
+        time.sleep(0.3)
+        straymail.send_signal(number)
+        time.sleep(0.1)
+        out, err = straymail.communicate(content()[-50:] + bytes(100), timeout=30)
+        ran = program.Ran(straymail.returncode, out, err)
+        exits(ran, 3)
+        assert found(ran), "nothing found"
+
+
+def a_second_interrupt_ends_it_at_once():
+    straymail = reading("--format", "json", stderr=subprocess.PIPE)
+    straymail.stdin.write(content()[:-50])
+    time.sleep(0.3)
+    for _ in range(2):
+        straymail.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    checks.equal(straymail.wait(timeout=10), 1, "exit status")
+    straymail.communicate()
 
 
 def without_memory_it_says_so_and_exits_1():
@@ -345,10 +418,15 @@ if __name__ == "__main__":
         a_truncated_gz_file_exits_3,
         a_folder_is_read_whole,
         findings_fail_when_asked_to,
+        what_was_not_read_whole_outranks_its_findings,
         the_standard_ports_are_a_matter_of_policy,
         the_table_shows_the_servers,
         without_a_terminal_the_format_is_json,
         list_reads_events_back,
+        loud_reading_says_what_was_counted,
+        a_terminal_is_shown_how_far_it_is,
+        an_interrupted_reading_tells_what_it_found_and_exits_3,
+        a_second_interrupt_ends_it_at_once,
         without_memory_it_says_so_and_exits_1,
         capture_without_permission_names_the_capability,
     ))
