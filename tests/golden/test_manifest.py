@@ -27,6 +27,7 @@ FACTS = {
     "software": lambda e: e["smtp"]["software"] or "",
     "starttls": lambda e: e["smtp"]["starttls"],
     "auth_cleartext": lambda e: "yes" if e["smtp"]["auth_cleartext"] else "no",
+    "vlan": lambda e: ",".join(map(str, e["vlan"])),
 }
 
 

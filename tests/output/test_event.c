@@ -113,6 +113,9 @@ a_live_event_is_as_documented(void **state)
 	s.interface = 1;
 	s.vlan_count = 1;
 	s.vlan[0] = 100;
+	s.gaps = 3;
+	s.rcpt_accepted = 5; /* no two counts the same */
+	s.rcpt_rejected = 6;
 	assert_string_equal(event_of(f, &s, false),
 	    "{\"schema\":\"straymail.event/1\","
 	    "\"timestamp\":\"2026-11-24T03:10:15.262573+0000\","
@@ -128,7 +131,7 @@ a_live_event_is_as_documented(void **state)
 	    "\"flow\":{\"start\":\"2026-11-24T03:10:15.000000+0000\","
 	    "\"end\":\"2026-11-24T03:10:16.000000+0000\","
 	    "\"pkts_toserver\":10,\"pkts_toclient\":11,"
-	    "\"bytes_toserver\":809,\"bytes_toclient\":997,\"gaps\":0,"
+	    "\"bytes_toserver\":809,\"bytes_toclient\":997,\"gaps\":3,"
 	    "\"midstream\":false},"
 	    "\"server\":{\"id\":\"default/10.0.0.5:2525\","
 	    "\"ip\":\"10.0.0.5\",\"port\":2525,\"direction\":\"internal\","
@@ -141,8 +144,8 @@ a_live_event_is_as_documented(void **state)
 	    "\"variant\":\"esmtp\",\"helo\":\"client.example.org\","
 	    "\"ehlo\":[\"PIPELINING\",\"SIZE\",\"STARTTLS\"],"
 	    "\"starttls\":\"offered\",\"auth_mechs\":[\"PLAIN\",\"LOGIN\"],"
-	    "\"auth_cleartext\":false,\"messages\":0,\"rcpt_accepted\":0,"
-	    "\"rcpt_rejected\":0,\"reply_codes\":{\"220\":1,\"250\":4},"
+	    "\"auth_cleartext\":false,\"messages\":0,\"rcpt_accepted\":5,"
+	    "\"rcpt_rejected\":6,\"reply_codes\":{\"220\":1,\"250\":4},"
 	    "\"client_dialect\":null},"
 	    "\"detection\":{\"verdict\":\"confirmed\","
 	    "\"evidence\":[\"G2\",\"V1\",\"R1\"],\"flags\":[],"
