@@ -12,6 +12,7 @@ namespace as well where it is not root), so nothing of the machine is touched
 and all of it is gone when the test ends.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -139,10 +140,11 @@ class Watch:
     def __init__(self, redis):
         self.log = open(os.path.join(redis.folder, "watch.log"), "w+b")
         self.events = os.path.join(redis.folder, "events.ndjson")
+        self.file = os.path.join(redis.folder, "file.ndjson")
         self.process = subprocess.Popen(
             [program.STRAYMAIL, "watch", "-i", "mirror1", "-c", "/dev/null",
              "--format", "json", "-o", f"redis.url={redis.url}",
-             "-o", "redis.flush=1s"],
+             "-o", "redis.flush=1s", "-o", f"json.file={self.file}"],
             stdin=subprocess.DEVNULL, stdout=open(self.events, "wb"),
             stderr=self.log)
 
@@ -260,6 +262,26 @@ def nothing_that_the_kernel_still_holds_is_lost_at_a_stop():
             checks.equal(got, (1, 1), "flows and messages")
 
 
+def usr1_tells_the_numbers_and_hup_begins_the_file_anew():
+    with Scene() as scene:
+        watch = scene.watch
+        client, _ = begin_mail()
+        finish_mail(client)
+        wait_until(lambda: told_flows(scene.redis) == 1, 10, "a sighting", watch)
+        watch.process.send_signal(signal.SIGUSR1)
+        wait_until(lambda: " 1 dialogs" in watch.said(), 10, "the numbers", watch)
+        os.rename(watch.file, watch.file + ".1")
+        watch.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: os.path.exists(watch.file), 10, "a new file", watch)
+        client, _ = begin_mail()
+        finish_mail(client)
+        checks.equal(watch.stop()[0], 0, "exit status")
+        for path, flows in ((watch.file + ".1", 1), (watch.file, 2)):
+            with open(path, encoding="ascii") as lines:
+                last = json.loads(lines.readlines()[-1])
+            checks.equal(last["server"]["flows"], flows, path)
+
+
 def what_was_seen_while_redis_was_away_is_told_when_it_is_back():
     with Scene() as scene:
         client, _ = begin_mail()
@@ -286,6 +308,7 @@ TESTS = [
         a_sighting_is_in_redis_within_two_seconds_of_the_ehlo,
         a_stop_drains_and_exits_0,
         nothing_that_the_kernel_still_holds_is_lost_at_a_stop,
+        usr1_tells_the_numbers_and_hup_begins_the_file_anew,
         what_was_seen_while_redis_was_away_is_told_when_it_is_back,
     )
 ]
