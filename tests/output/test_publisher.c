@@ -10,6 +10,7 @@
 #include "output/observation.h"
 #include "output/publisher.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -428,6 +429,34 @@ a_refusing_sink_is_asked_again_by_time(void **state)
 }
 
 static void
+live_a_dead_sink_keeps_the_end_for_five_seconds_and_no_longer(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t began_ns, took_ns;
+
+	f->recorder.refusals = UINT_MAX;
+	start(f, false);
+	began_ns = mono_ns();
+	assert_false(publisher_stop(f->publisher));
+	took_ns = mono_ns() - began_ns;
+	assert_in_range(took_ns, 5 * SECOND - 1, 7 * SECOND);
+	assert_in_range(f->recorder.last_flushes, 20, 60); /* each 100 ms */
+	assert_int_equal(f->recorder.closed, 1);
+}
+
+static void
+a_replay_asks_a_dead_sink_once_at_its_end(void **state)
+{
+	struct fixture *f = *state;
+
+	f->recorder.refusals = UINT_MAX;
+	start(f, true);
+	assert_false(publisher_stop(f->publisher));
+	assert_int_equal(f->recorder.last_flushes, 1);
+	assert_int_equal(f->recorder.closed, 1);
+}
+
+static void
 files_are_reopened_on_request(void **state)
 {
 	struct fixture *f = *state;
@@ -508,6 +537,9 @@ main(void)
 		TEST(live_a_nudge_is_heard_at_once),
 		TEST(live_totals_come_with_the_flush),
 		TEST(a_refusing_sink_is_asked_again_by_time),
+		TEST(
+		    live_a_dead_sink_keeps_the_end_for_five_seconds_and_no_longer),
+		TEST(a_replay_asks_a_dead_sink_once_at_its_end),
 		TEST(files_are_reopened_on_request),
 		TEST(a_publisher_that_never_ran_closes_its_sinks),
 		TEST(two_workers_lose_nothing),
