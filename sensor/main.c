@@ -124,7 +124,7 @@ judge(const struct run *run, const struct sensor_outcome *outcome)
 	bool partial = outcome->capture.partial > 0;
 
 	if (outcome->capture_failed || outcome->untold ||
-	    outcome->capture.unusable > 0 || (partial && config->strict))
+	    outcome->capture.unusable > 0)
 		return EXIT_RUNTIME;
 	if (partial || (reads && run->interrupted))
 		return EXIT_PARTIAL;
