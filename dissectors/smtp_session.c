@@ -69,9 +69,16 @@ note_order(struct smtp_session *session, enum atom asked)
 		session->cases |= BIT(CASE_THREE_ASKED);
 }
 
+/* Whoever missed a part may be in a body, and these are somebody's words: then
+ * no name is kept. */
 static void
 keep_helo(struct facts *facts, struct slice name)
 {
+	const bool midway =
+	    (facts->flags & FACT_MIDSTREAM) != 0 && facts->greeting_code == 0;
+
+	if (midway || (facts->flags & FACT_GAP) != 0)
+		return;
 	facts->helo_len =
 	    (uint8_t)slice_bytes(facts->helo, FACTS_HELO_MAX, name);
 }

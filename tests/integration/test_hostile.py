@@ -171,7 +171,8 @@ def mail(body):
             b"250 2.0.0 Ok: queued for " + SECRET + b"@mx.example\r\n"]
 
 
-TEXT = b"Subject: " + SECRET + b"\r\n\r\n220 " + SECRET + b" ESMTP\r\n" + SECRET
+TEXT = (b"Subject: " + SECRET + b"\r\n\r\n220 " + SECRET + b" ESMTP\r\nEHLO " +
+        SECRET + b"\r\nHELO " + SECRET + b"\r\n" + SECRET)
 DATA = [b"DATA\r\n", b"354 Go on\r\n", TEXT + b"\r\n.\r\n"]
 BDAT = [b"BDAT %d LAST\r\n%s" % (len(TEXT), TEXT)]
 HELLO = [b"220 mx.example ESMTP Postfix\r\n", b"EHLO client.example\r\n",
@@ -183,6 +184,8 @@ QUIT = [b"QUIT\r\n", b"221 2.0.0 Bye " + SECRET + b"\r\n"]
 
 DIALOGS = {
     "a mail": HELLO + mail(DATA) + QUIT,
+    "mails about mail": HELLO + 3 * mail([b"DATA\r\n", b"354 Go on\r\n", b"EHLO " +
+                                          SECRET + b"\r\n.\r\n"]) + QUIT,
     "chunks": HELLO + mail(BDAT) + QUIT,
     "AUTH PLAIN": HELLO + [b"AUTH PLAIN " + CODED] + DONE + mail(DATA),
     "AUTH PLAIN, asked": HELLO + [b"auth plain\r\n", b"334 \r\n", CODED] + DONE,
@@ -221,7 +224,7 @@ def secret_dialogs(talk, cut):
     for at, turns in enumerate(DIALOGS.values()):
         for first in range(len(turns)):
             open_it = talk.connect if first == 0 else talk.join
-            open_it(30000 + first, FIRST_PORT + at)
+            open_it(30000, FIRST_PORT + 50 * at + first)  # a server each
             for turn in range(first, len(turns)):
                 for text in cut(turns[turn]):
                     talk.say(1 - turn % 2, text)
@@ -273,7 +276,7 @@ def one_side_alone_tells_no_secret_either():
         with Capture() as (talk, path):
             for at, turns in enumerate(DIALOGS.values()):
                 for first in (0, 3):
-                    talk.join(30000 + first, FIRST_PORT + at)
+                    talk.join(30000, FIRST_PORT + 50 * at + first)
                     for turn in range(first, len(turns)):
                         if turn % 2 == side:
                             talk.say(1 - turn % 2, turns[turn])
