@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
 import checks  # noqa: E402
 import program  # noqa: E402
+from talk import Talk  # noqa: E402
 
 CAPTURE = program.rows_with_findings()[0].capture
 HEADER_BYTES = 24  # of a pcap file
@@ -245,6 +246,24 @@ def a_folder_is_read_whole():
         checks.equal(findings, wanted, "findings")
 
 
+def a_dialog_over_two_files_counts_where_it_was_proven():
+    with Folder() as folder:
+        one, two = (os.path.join(folder.path, name) for name in ("1", "2"))
+        talk = Talk(one)
+        talk.connect(40000, 2525)
+        talk.server(b"220 mx.example ESMTP\r\n")
+        talk.go_on(two)
+        talk.client(b"EHLO client.example\r\n")
+        talk.server(b"250 mx.example\r\n")
+        talk.hang_up()
+        talk.close()
+        for event in program.read(one, two).events():
+            checks.equal(event["detection"]["verdict"], "confirmed", "verdict")
+            checks.equal(event["pcap_filename"], two, "where it was proven")
+            checks.equal(event["pcap_cnt"], 2, "by which packet of it")
+        checks.equal(found(program.read(folder.path)), ["10.0.0.2:2525"], "both")
+
+
 def findings_fail_when_asked_to():
     exits(program.read("--fail-on-findings", CAPTURE), 10)
     exits(program.read("--fail-on-findings", "-f", "udp", CAPTURE), 0)
@@ -417,6 +436,7 @@ if __name__ == "__main__":
         a_gz_file_is_read_as_what_is_in_it,
         a_truncated_gz_file_exits_3,
         a_folder_is_read_whole,
+        a_dialog_over_two_files_counts_where_it_was_proven,
         findings_fail_when_asked_to,
         what_was_not_read_whole_outranks_its_findings,
         the_standard_ports_are_a_matter_of_policy,

@@ -184,6 +184,31 @@ who_found_no_place_is_joined_midway_when_there_is_one(void **state)
 }
 
 static void
+junk_in_the_middle_of_an_unheard_dialog_settles_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct talk *t = &b->talk;
+	struct left late;
+
+	b->worker_options.dialogs = 1;
+	talk_connect(t, 30000, 9000);
+	greet_only(t);
+	talk_connect(t, 40000, 2525);
+	greet_only(t); /* nobody listens */
+	late = leave(t);
+	pass_time(t, 6 * SECOND);  /* the suspicion is told, */
+	pass_time(t, 16 * MINUTE); /* and its place is free */
+	come_back(t, &late);
+	talk_say(t, TALK_CLIENT, "GET / HTTP/1.0\r\n"); /* a scanner */
+	talk_say(t, TALK_SERVER, "500 5.5.1 What?\r\n");
+	talk_say(t, TALK_CLIENT, "EHLO client.example\r\n");
+	talk_say(t, TALK_SERVER, "250-mx.example\r\n250 PIPELINING\r\n");
+	run(b);
+	assert_int_equal(traffic(b)->dialogs_refused, 1);
+	assert_int_equal(ledger_count(b->ledger).findings, 1);
+}
+
+static void
 a_confirmed_dialog_that_was_told_makes_place_if_nobody_else_can(void **state)
 {
 	struct bench *b = *state;
@@ -437,6 +462,7 @@ main(void)
 		EACH(a_dialog_whose_place_in_a_full_table_is_taken_was_told),
 		EACH(a_suspect_never_makes_place_for_a_newcomer),
 		EACH(who_found_no_place_is_joined_midway_when_there_is_one),
+		EACH(junk_in_the_middle_of_an_unheard_dialog_settles_nothing),
 		EACH(
 		    a_confirmed_dialog_that_was_told_makes_place_if_nobody_else_can),
 		EACH(

@@ -32,11 +32,17 @@ def checksum(data):
 
 class Talk:
     def __init__(self, path):
-        self.out = open(path, "wb")
-        self.out.write(struct.pack("=IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1))
+        self.out = None
+        self.go_on(path)
         self.now_ns = BEGINNING * 10**9
         self.port = [0, 0]
         self.seq = [0, 0]
+
+    def go_on(self, path):
+        """In another file."""
+        self.close()
+        self.out = open(path, "wb")
+        self.out.write(struct.pack("=IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1))
 
     def wait(self, seconds):
         self.now_ns += int(seconds * 10**9)
@@ -94,4 +100,5 @@ class Talk:
         self.packet(CLIENT, ACK)
 
     def close(self):
-        self.out.close()
+        if self.out is not None:
+            self.out.close()
