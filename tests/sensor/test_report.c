@@ -75,6 +75,25 @@ a_proof_counts_its_flow_once(void **state)
 }
 
 static void
+every_reply_code_that_was_heard_is_told(void **state)
+{
+	struct conversation c = spoken(VERDICT_CONFIRMED);
+	struct facts *facts = &c.dialog.session.facts;
+	struct observation seen;
+
+	(void)state;
+	facts_code(facts, 220);
+	facts_code(facts, 250);
+	facts_code(facts, 250);
+	assert_true(report(&c, REPORT_NEWS, &seen));
+	assert_int_equal(seen.sighting.reply_count, 2);
+	assert_int_equal(seen.sighting.replies[0].code, 220);
+	assert_int_equal(seen.sighting.replies[0].count, 1);
+	assert_int_equal(seen.sighting.replies[1].code, 250);
+	assert_int_equal(seen.sighting.replies[1].count, 2);
+}
+
+static void
 what_the_ring_did_not_take_is_told_in_full_again(void **state)
 {
 	struct conversation c = spoken(VERDICT_CONFIRMED);
@@ -197,6 +216,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_open_or_undecided_dialog_is_not_told),
 		cmocka_unit_test(a_proof_counts_its_flow_once),
+		cmocka_unit_test(every_reply_code_that_was_heard_is_told),
 		cmocka_unit_test(
 		    what_the_ring_did_not_take_is_told_in_full_again),
 		cmocka_unit_test(a_suspicion_waits_for_silence_or_the_end),
