@@ -20,7 +20,7 @@
 #define WIPE_LINE "\r\033[K"
 
 static enum log_level threshold = LOG_WARN;
-static bool progress_drawn;
+static bool progress_drawn, progress_ended;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void
@@ -32,10 +32,27 @@ log_threshold(enum log_level level)
 }
 
 void
-log_progress_drawn(void)
+log_progress(const char *line)
 {
 	pthread_mutex_lock(&lock);
-	progress_drawn = true;
+	if (!progress_ended) {
+		fprintf(stderr, WIPE_LINE "%s", line);
+		fflush(stderr);
+		progress_drawn = true;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void
+log_progress_end(void)
+{
+	pthread_mutex_lock(&lock);
+	if (progress_drawn) {
+		fputs(WIPE_LINE, stderr);
+		fflush(stderr);
+	}
+	progress_drawn = false;
+	progress_ended = true;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -18,8 +18,10 @@ enum log_level {
 /* How much is said; LOG_WARN until it is set. */
 void log_threshold(enum log_level level);
 
-/* What a progress bar has drawn on this terminal line is wiped first. */
-void log_progress_drawn(void);
+/* A line on the terminal that the next one draws over, and that whatever is
+ * logged wipes first; and the last of them, before stdout has the word. */
+void log_progress(const char *line);
+void log_progress_end(void);
 
 #define LOG_PRINTF __attribute__((format(printf, 1, 2)))
 

@@ -8,7 +8,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define SECOND 1e9
 
@@ -39,6 +38,12 @@ short_count(double count, char ret_text[16])
 	return ret_text;
 }
 
+static const char *
+plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 void
 progress_draw(const struct shown *shown, uint64_t elapsed_ns)
 {
@@ -47,18 +52,18 @@ progress_draw(const struct shown *shown, uint64_t elapsed_ns)
 	double done = all > 0 ? (double)read / (double)all : 0;
 	double left =
 	    done > 0 ? (double)elapsed_ns / SECOND * (1 / done - 1) : 0;
-	char total[16], speed[16];
+	char share[16] = "", rest[32] = "", total[16], speed[16], line[128];
 
-	fprintf(stderr, "\r\033[K");
 	if (all > 0) /* a pipe has no end that is known */
-		fprintf(stderr, "%3.0f %%  ", 100 * (done < 1 ? done : 1));
-	fprintf(stderr, "%s packets  %s packets/s",
-	    short_count((double)packets, total),
-	    short_count(rate(packets, elapsed_ns), speed));
+		snprintf(share, sizeof(share), "%3.0f %%  ",
+		    100 * (done < 1 ? done : 1));
 	if (done > 0)
-		fprintf(stderr, "  %.0f s left", left > 0 ? left : 0);
-	fflush(stderr);
-	log_progress_drawn();
+		snprintf(
+		    rest, sizeof(rest), "  %.0f s left", left > 0 ? left : 0);
+	snprintf(line, sizeof(line), "%s%s packets  %s packets/s%s", share,
+	    short_count((double)packets, total),
+	    short_count(rate(packets, elapsed_ns), speed), rest);
+	log_progress(line);
 }
 
 void
@@ -79,14 +84,15 @@ progress_summary(
 	const struct traffic *traffic = &outcome->counters.traffic;
 	const struct ledger_counts *servers = &outcome->servers;
 
+	log_progress_end();
 	if (details)
 		counters_write(&outcome->counters, stderr);
 	fprintf(stderr,
-	    "%s%" PRIu64 " packets, %" PRIu64 " connections heard: "
+	    "%" PRIu64 " packet%s, %" PRIu64 " connection%s heard: "
 	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "
 	    "%" PRIu64 " on standard ports; %.1f s\n",
-	    isatty(STDERR_FILENO) ? "\r\033[K" : "", traffic->packets,
-	    traffic->dialogs, servers->findings,
-	    servers->findings == 1 ? "" : "s", servers->suspected,
-	    servers->standard, (double)elapsed_ns / SECOND);
+	    traffic->packets, plural(traffic->packets), traffic->dialogs,
+	    plural(traffic->dialogs), servers->findings,
+	    plural(servers->findings), servers->suspected, servers->standard,
+	    (double)elapsed_ns / SECOND);
 }

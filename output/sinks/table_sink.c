@@ -159,6 +159,7 @@ table_close(struct sink *sink)
 {
 	struct table_sink *table = (struct table_sink *)sink;
 
+	log_progress_end(); /* it may be on the same terminal */
 	write_table(table);
 	if (fflush(stdout) != 0)
 		log_warn("stdout");

@@ -80,12 +80,26 @@ a_progress_bar_is_wiped_once(void **state)
 	(void)state;
 	log_threshold(LOG_WARN);
 	listen_in();
-	log_progress_drawn();
+	log_progress("7 %");
 	log_info("below the threshold, wipes nothing");
 	log_warnx("one");
 	log_warnx("two");
 	stop_listening();
-	assert_string_equal(said, "\r\033[Kstraymail: one\nstraymail: two\n");
+	assert_string_equal(
+	    said, "\r\033[K7 %\r\033[Kstraymail: one\nstraymail: two\n");
+}
+
+static void
+behind_the_last_progress_bar_none_is_drawn(void **state)
+{
+	(void)state;
+	listen_in();
+	log_progress("99 %");
+	log_progress_end();
+	log_progress("100 %");
+	log_progress_end();
+	stop_listening();
+	assert_string_equal(said, "\r\033[K99 %\r\033[K");
 }
 
 static void
@@ -113,6 +127,8 @@ main(void)
 		cmocka_unit_test(a_warning_gives_the_reason_and_keeps_errno),
 		cmocka_unit_test(a_progress_bar_is_wiped_once),
 		cmocka_unit_test(an_endless_line_is_cut),
+		/* the last: it ends all progress of this program */
+		cmocka_unit_test(behind_the_last_progress_bar_none_is_drawn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
