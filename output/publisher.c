@@ -36,6 +36,7 @@ struct publisher {
 	uint64_t now_ns;         /* what is told as "now" */
 	uint64_t tick_ns;        /* monotonic: when the next one is due */
 	uint64_t totals_ns;      /* monotonic: ... and the next totals */
+	uint64_t drain_ns;       /* monotonic: how long a stop may take */
 	bool all_taken;          /* by the sinks, at the end */
 
 	pthread_t thread;
@@ -214,7 +215,6 @@ static void
 finish(struct publisher *p)
 {
 	const struct timespec pause = { .tv_nsec = (long)TICK_NS };
-	uint64_t until_ns = clock_ns(CLOCK_MONOTONIC) + DRAIN_NS;
 
 	while (drain_round(p))
 		continue;
@@ -223,7 +223,8 @@ finish(struct publisher *p)
 	publish_grown(p);
 	/* Nobody waits for a replay's Redis to come back: the sink has tried. */
 	while (!(p->all_taken = flush_sinks(p, true)) &&
-	    !p->parts.options->replay && clock_ns(CLOCK_MONOTONIC) < until_ns)
+	    !p->parts.options->replay &&
+	    clock_ns(CLOCK_MONOTONIC) < p->drain_ns)
 		nanosleep(&pause, NULL);
 	for (unsigned i = 0; i < p->parts.sink_count; i++)
 		p->parts.sinks[i]->verbs->close(p->parts.sinks[i]);
@@ -291,6 +292,8 @@ publisher_start(struct publisher *p)
 bool
 publisher_stop(struct publisher *p)
 {
+	/* From now: the thread may be waiting for a sink already. */
+	p->drain_ns = clock_ns(CLOCK_MONOTONIC) + DRAIN_NS;
 	if (!p->started) {
 		finish(p); /* the sinks were ours to close, even so */
 		return p->all_taken;

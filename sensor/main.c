@@ -96,7 +96,7 @@ on_signal(struct run *run)
 	}
 }
 
-/* Until the worker has returned, by itself or because it was asked to. */
+/* Until the run is over, by itself or because it was asked to be. */
 static void
 wait_for_end(struct run *run)
 {
@@ -133,6 +133,15 @@ judge(const struct run *run, const struct sensor_outcome *outcome)
 	return EXIT_FINE;
 }
 
+/* A line that draws over itself; among lines of JSON it would be lost. */
+static bool
+wants_progress(const struct config *config)
+{
+	return config->command == COMMAND_READ && !config->quiet &&
+	    isatty(STDERR_FILENO) &&
+	    !(config->format == CONFIG_FORMAT_JSON && isatty(STDOUT_FILENO));
+}
+
 static int
 run_sensor(const struct config *config)
 {
@@ -147,8 +156,7 @@ run_sensor(const struct config *config)
 	if (config->filter != NULL && !filter_check(config->filter))
 		return EXIT_USAGE;
 	run.begun_ns = now_ns();
-	run.progress = config->command == COMMAND_READ && !config->quiet &&
-	    isatty(STDERR_FILENO);
+	run.progress = wants_progress(config);
 	run.sensor = sensor_new(config);
 	if (run.sensor == NULL || !sensor_start(run.sensor)) {
 		sensor_free(run.sensor);

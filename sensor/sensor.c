@@ -48,7 +48,7 @@ struct sensor {
 	struct worker *worker;
 	struct shown shown;
 	atomic_bool stop;
-	bool worker_ok;
+	bool worker_ok, told_all;
 	int done;
 	pthread_t thread;
 };
@@ -208,6 +208,8 @@ open_parts(struct sensor *s)
 
 /* --- running ------------------------------------------------------------- */
 
+/* What has been seen is told here as well, so that the main thread goes on
+ * hearing signals: a second one does not wait for a Redis that stands still. */
 static void *
 work(void *argument)
 {
@@ -215,8 +217,9 @@ work(void *argument)
 	uint64_t one = 1;
 
 	s->worker_ok = worker_run(s->worker, &s->stop);
+	s->told_all = publisher_stop(s->publisher);
 	if (write(s->done, &one, sizeof(one)) != sizeof(one))
-		log_warn("end of capture");
+		log_warn("end of the run");
 	return NULL;
 }
 
@@ -294,7 +297,7 @@ sensor_finish(struct sensor *s, struct sensor_outcome *ret_outcome)
 	pthread_join(s->thread, NULL);
 	*ret_outcome = (struct sensor_outcome){
 		.capture_failed = !s->worker_ok,
-		.untold = !publisher_stop(s->publisher),
+		.untold = !s->told_all,
 		.capture = capture_outcome(s->capture),
 		.servers = ledger_count(s->ledger),
 		.counters = *worker_counters(s->worker),

@@ -27,7 +27,8 @@ void sensor_free(struct sensor *sensor);
 /* False after it has said why. */
 bool sensor_start(struct sensor *sensor);
 
-/* Becomes readable when the worker has returned by itself. */
+/* Becomes readable when the run is over: the worker has returned, by itself or
+ * because it was asked to, and the sinks have been told and closed. */
 int sensor_done_fd(const struct sensor *sensor);
 
 /* Asks the worker to return; any thread, more than once. */
@@ -47,7 +48,7 @@ struct sensor_outcome {
 	struct counters counters;
 };
 
-/* Waits for the worker, drains and closes; once, after sensor_start(). */
+/* Waits for that, and says how it was; once, after sensor_start(). */
 void sensor_finish(struct sensor *sensor, struct sensor_outcome *ret_outcome);
 
 #endif

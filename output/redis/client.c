@@ -33,6 +33,7 @@ struct redis_client {
 	bool lent;      /* the nodes are a whole reply */
 	char *out;      /* the pipeline, not sent yet */
 	size_t out_length, out_cap;
+	uint32_t limit_ms; /* of a pipeline */
 	int64_t deadline_ms;
 	struct trouble trouble;
 };
@@ -256,7 +257,7 @@ redis_client_receive(struct redis_client *client)
 	if (client->lent)
 		forget_reply(client);
 	if (client->out_length > 0) {
-		client->deadline_ms = now_ms() + CLIENT_COMMAND_MS;
+		client->deadline_ms = now_ms() + client->limit_ms;
 		if (!send_pipeline(client))
 			return NULL;
 	}
@@ -364,15 +365,18 @@ prepare(struct redis_client *client, const struct redis_url *url,
 }
 
 struct redis_client *
-redis_client_open(const struct redis_url *url, struct trouble *ret_trouble)
+redis_client_open(
+    const struct redis_url *url, uint32_t limit_ms, struct trouble *ret_trouble)
 {
 	struct redis_client *client = calloc(1, sizeof *client);
 
 	*ret_trouble = (struct trouble){ .class = CLASS_RETRY };
 	if (client == NULL)
 		trouble_set(ret_trouble, CLASS_RETRY, "no memory");
-	else if (prepare(client, url, ret_trouble))
+	else if (prepare(client, url, ret_trouble)) {
+		client->limit_ms = limit_ms;
 		return client;
+	}
 	redis_client_close(client);
 	return NULL;
 }

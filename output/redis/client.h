@@ -18,9 +18,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define CLIENT_CONNECT_MS 2000 /* the resolver's time is not in it */
-#define CLIENT_COMMAND_MS 5000 /* from sending a pipeline to its last reply */
+#define CLIENT_COMMAND_MS 5000
 
 /* Of one reply. */
 #define CLIENT_TEXT_MAX  ((size_t)1 << 20)
@@ -43,9 +44,10 @@ struct trouble {
 void trouble_set(
     struct trouble *trouble, enum reply_class class, const char *reason);
 
-/* NULL: ret_trouble says why. */
-struct redis_client *redis_client_open(
-    const struct redis_url *url, struct trouble *ret_trouble);
+/* limit_ms: from sending a pipeline to its last reply, CLIENT_COMMAND_MS unless
+ * there is less time.  NULL: ret_trouble says why. */
+struct redis_client *redis_client_open(const struct redis_url *url,
+    uint32_t limit_ms, struct trouble *ret_trouble);
 void redis_client_close(struct redis_client *client);
 
 /* Puts a command into the pipeline.  False: it did not fit into its struct, or

@@ -18,7 +18,8 @@
 
 #define NS_PER_MS  1000000ULL
 #define SKEW_MS    2000
-#define LAST_TRIES 4 /* at a replay's end: 100, 200, 400 ms between them */
+#define LAST_TRIES 4    /* at a replay's end: 100, 200, 400 ms between them */
+#define LAST_MS    1000 /* for each command, when a sensor stops */
 
 struct link {
 	const struct output_options *options;
@@ -27,8 +28,9 @@ struct link {
 	struct trouble trouble;      /* why it is away */
 	struct backoff backoff;
 	bool tried, tried_last;
-	bool down;   /* and people were told */
-	bool warned; /* of the eviction policy and the clock */
+	uint32_t limit_ms; /* for commands on a new connection */
+	bool down;         /* and people were told */
+	bool warned;       /* of the eviction policy and the clock */
 	struct command command;
 };
 
@@ -37,8 +39,10 @@ link_new(const struct output_options *options)
 {
 	struct link *link = calloc(1, sizeof *link);
 
-	if (link != NULL)
+	if (link != NULL) {
 		link->options = options;
+		link->limit_ms = CLIENT_COMMAND_MS;
+	}
 	return link;
 }
 
@@ -120,8 +124,8 @@ connect_now(struct link *link, uint64_t now_ns)
 	struct trouble trouble;
 
 	link->tried = true;
-	link->client = redis_login(
-	    &link->options->redis, link->options->sensor_name, &trouble);
+	link->client = redis_login(&link->options->redis,
+	    link->options->sensor_name, link->limit_ms, &trouble);
 	if (link->client != NULL &&
 	    checkup(
 		link->client, &link->command, link->options, &found, &trouble))
@@ -159,6 +163,8 @@ link_connect(struct link *link, uint64_t now_ns, bool last)
 	if (link->client != NULL)
 		return LINK_UP;
 	link->tried_last |= last;
+	if (last && !replay)
+		link->limit_ms = LAST_MS; /* somebody waits for the end */
 	if (at_once && replay)
 		return connect_at_last(link, now_ns);
 	return at_once || again ? connect_now(link, now_ns) : LINK_AWAY;

@@ -108,7 +108,7 @@ select_db(struct redis_client *client, struct command *command, uint16_t db,
 
 struct redis_client *
 redis_login(const struct redis_options *options, const char *name,
-    struct trouble *ret_trouble)
+    uint32_t limit_ms, struct trouble *ret_trouble)
 {
 	struct command *command = malloc(sizeof *command);
 	struct redis_client *client = NULL;
@@ -121,7 +121,7 @@ redis_login(const struct redis_options *options, const char *name,
 	else if (!redis_url_parse(options->url, &url, why))
 		trouble_set(ret_trouble, CLASS_AUTH, why);
 	else
-		client = redis_client_open(&url, ret_trouble);
+		client = redis_client_open(&url, limit_ms, ret_trouble);
 	if (client != NULL &&
 	    !(authenticate(client, options, command, ret_trouble) &&
 		greet(client, command, name, ret_trouble) &&

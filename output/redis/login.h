@@ -12,8 +12,9 @@
 #include "output/options.h"
 #include "output/redis/client.h"
 
-/* name: of the sensor, for CLIENT LIST.  NULL: ret_trouble says why. */
+/* name: of the sensor, for CLIENT LIST; limit_ms: of every pipeline, the login's
+ * own too (client.h).  NULL: ret_trouble says why. */
 struct redis_client *redis_login(const struct redis_options *options,
-    const char *name, struct trouble *ret_trouble);
+    const char *name, uint32_t limit_ms, struct trouble *ret_trouble);
 
 #endif

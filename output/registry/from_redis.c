@@ -248,7 +248,8 @@ begin_reading(const struct redis_options *options)
 		return NULL;
 	}
 	reading->options = options;
-	reading->client = redis_login(options, "reader", &reading->trouble);
+	reading->client = redis_login(
+	    options, "reader", CLIENT_COMMAND_MS, &reading->trouble);
 	return reading;
 }
 

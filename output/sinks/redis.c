@@ -154,11 +154,12 @@ say_untold(struct redis_sink *redis)
 	uint64_t set_aside = courier_set_aside(redis->courier);
 
 	if (servers > 0)
-		log_warnx("redis %s: did not take %" PRIu64 " servers: %s", url,
-		    servers, link_trouble(redis->link)->text);
+		log_warnx("redis %s: did not take %" PRIu64 " server%s: %s",
+		    url, servers, servers == 1 ? "" : "s",
+		    link_trouble(redis->link)->text);
 	if (set_aside > 0)
-		log_warnx("redis %s: %" PRIu64 " updates were set aside", url,
-		    set_aside);
+		log_warnx("redis %s: set aside %" PRIu64 " update%s", url,
+		    set_aside, set_aside == 1 ? "" : "s");
 }
 
 static void

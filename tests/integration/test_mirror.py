@@ -160,10 +160,12 @@ class Watch:
         assert self.process.poll() is None, f"watch ended: {self.said()}"
         return True
 
-    def stop(self):
+    def stop(self, signals=1):
         """The exit status after SIGTERM, and how long that took."""
         began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
+        for _ in range(signals):
+            self.process.send_signal(signal.SIGTERM)
+            time.sleep(0.3 if signals > 1 else 0)
         try:
             status = self.process.wait(timeout=4 * DRAIN_S)
         finally:
@@ -303,6 +305,34 @@ def what_was_seen_while_redis_was_away_is_told_when_it_is_back():
         checks.equal(scene.watch.stop()[0], 0, "exit status")
 
 
+def untold_to_a_frozen_redis(scene):
+    """The sensor waits for an answer about a server that is on its way."""
+    scene.redis.freeze()
+    client, _ = begin_mail()
+    finish_mail(client)
+    wait_until(lambda: '"smtp_server"' in scene.watch.told(), 10, "an event",
+               scene.watch)
+    time.sleep(1.5)
+
+
+def a_frozen_redis_holds_a_stop_up_for_5_seconds_at_most():
+    with Scene() as scene:
+        untold_to_a_frozen_redis(scene)
+        status, took = scene.watch.stop()
+        checks.note(f"from SIGTERM to the exit: {took:.2f} s")
+        checks.equal(status, 1, f"exit status ({scene.watch.said()})")
+        assert took <= DRAIN_S + 1, f"took {took:.1f} s"
+        checks.contains(scene.watch.said(), "did not take 1 server:", "log")
+
+
+def a_second_signal_does_not_wait_for_a_frozen_redis():
+    with Scene() as scene:
+        untold_to_a_frozen_redis(scene)
+        status, took = scene.watch.stop(signals=2)
+        checks.equal(status, 1, f"exit status ({scene.watch.said()})")
+        assert took <= 2, f"took {took:.1f} s"
+
+
 TESTS = [
     (checks.sentence(test), test) for test in (
         a_sighting_is_in_redis_within_two_seconds_of_the_ehlo,
@@ -310,6 +340,8 @@ TESTS = [
         nothing_that_the_kernel_still_holds_is_lost_at_a_stop,
         usr1_tells_the_numbers_and_hup_begins_the_file_anew,
         what_was_seen_while_redis_was_away_is_told_when_it_is_back,
+        a_frozen_redis_holds_a_stop_up_for_5_seconds_at_most,
+        a_second_signal_does_not_wait_for_a_frozen_redis,
     )
 ]
 

@@ -7,6 +7,7 @@ not touched.  The few lines of protocol spare a client library.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -99,6 +100,13 @@ class PrivateRedis:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def freeze(self):
+        """It stands still: it takes connections and bytes, and never answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
 
     def connect(self):
         return Connection(self.path)

@@ -35,7 +35,7 @@ look_into(const struct redis_server *server)
 	struct redis_options options = { .url = redis_server_url(server) };
 	struct trouble trouble;
 
-	return redis_login(&options, "test", &trouble);
+	return redis_login(&options, "test", CLIENT_COMMAND_MS, &trouble);
 }
 
 #endif

@@ -243,7 +243,7 @@ talk_to(struct liar *liar, const char *says, size_t length, size_t repeat)
 	    0);
 	assert_int_equal(listen(liar->listener, 1), 0);
 	assert_int_equal(pthread_create(&liar->thread, NULL, lie, liar), 0);
-	client = redis_login(&options, "t", &trouble);
+	client = redis_login(&options, "t", CLIENT_COMMAND_MS, &trouble);
 	assert_non_null(client);
 	return client;
 }
@@ -359,7 +359,7 @@ nobody_there_is_said_in_words(void **state)
 	struct trouble trouble;
 
 	(void)state;
-	assert_null(redis_login(&options, "t", &trouble));
+	assert_null(redis_login(&options, "t", CLIENT_COMMAND_MS, &trouble));
 	assert_int_equal(trouble.class, CLASS_RECONNECT);
 	assert_non_null(strstr(trouble.text, "No such file"));
 }
@@ -381,20 +381,20 @@ a_password_comes_from_the_first_line_of_its_file(void **state)
 	options.url = redis_server_url(server);
 	options.password_file =
 	    redis_server_file(server, "right", "word\nmore\n");
-	client = redis_login(&options, "t", &trouble);
+	client = redis_login(&options, "t", CLIENT_COMMAND_MS, &trouble);
 	assert_non_null(client);
 	assert_string_equal(
 	    reply_text(ask(client, "CLIENT GETNAME")), "straymail-t");
 	redis_client_close(client);
 
 	options.password_file = redis_server_file(server, "wrong", "other\n");
-	assert_null(redis_login(&options, "t", &trouble));
+	assert_null(redis_login(&options, "t", CLIENT_COMMAND_MS, &trouble));
 	assert_int_equal(trouble.class, CLASS_AUTH);
 	assert_non_null(strstr(trouble.text, "WRONGPASS"));
 	assert_null(strstr(trouble.text, "other"));
 
 	options.password_file = "/nonexistent/password";
-	assert_null(redis_login(&options, "t", &trouble));
+	assert_null(redis_login(&options, "t", CLIENT_COMMAND_MS, &trouble));
 	assert_int_equal(trouble.class, CLASS_AUTH);
 	assert_non_null(strstr(trouble.text, "/nonexistent/password"));
 	redis_server_free(server);

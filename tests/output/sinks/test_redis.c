@@ -440,7 +440,7 @@ a_replay_without_redis_fails_at_its_end_and_says_so(void **state)
 	assert_false(flush(world, true)); /* it has given up */
 	assert_true(wall_ns() - begun_ns < 2 * SECOND);
 	begin_again(world);
-	assert_int_equal(times_said(world, "did not take 1 servers"), 1);
+	assert_int_equal(times_said(world, "did not take 1 server:"), 1);
 	assert_int_equal(times_said(world, "trying again"), 1);
 	end_world(world);
 }
