@@ -13,14 +13,17 @@
 #include "output/options.h"
 #include "output/sources.h"
 
+struct ring;
+
 /* What an event is made of, beside the server. */
 struct event_context {
 	const struct output_options *options;
 	const struct sources *sources;
 	const char *const
 	    *interfaces; /* names by sighting.interface; NULL in `read` */
-	uint64_t now_ns; /* the event's timestamp */
-	uint64_t serial; /* of the event within the run */
+	const struct ring *ring; /* in `watch`, for the heartbeat: what waits */
+	uint64_t now_ns;         /* the event's timestamp */
+	uint64_t serial;         /* of the event within the run */
 };
 
 /*

@@ -363,9 +363,10 @@ count_server(struct ledger_counts *counts, const struct server *server)
 		return;
 	if (server->standard)
 		counts->standard += confirmed;
-	else if (confirmed)
+	else if (confirmed) {
 		counts->findings++;
-	else if (server->latest.variant == SIGHTING_LMTP)
+		counts->stray_flows += server->flows;
+	} else if (server->latest.variant == SIGHTING_LMTP)
 		counts->lmtp++;
 	else
 		counts->suspected++;

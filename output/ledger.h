@@ -131,6 +131,7 @@ size_t ledger_servers(
  * ports, suspected there, confirmed on a standard port, LMTP off them. */
 struct ledger_counts {
 	uint64_t findings, suspected, standard, lmtp; /* servers */
+	uint64_t stray_flows;                         /* of the findings */
 	uint64_t refused; /* sightings that found no room */
 };
 struct ledger_counts ledger_count(const struct ledger *ledger);

@@ -30,6 +30,9 @@ struct output_options {
 	/* who tells */
 	const char *sensor_name, *site, *version;
 
+	/* what it listens to, in words, for its heartbeat; NULL: not set */
+	const char *interfaces, *filter, *ndpi;
+
 	/* what is judged */
 	uint16_t standard_ports[OPTIONS_PORTS_MAX];
 	size_t standard_port_count;

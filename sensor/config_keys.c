@@ -161,6 +161,9 @@ parse_interfaces(
 	char item[CONFIG_ITEM_MAX];
 
 	(void)key;
+	config->output.interfaces = config_keep(config, text);
+	if (config->output.interfaces == NULL)
+		return false;
 	config->interface_count = 0;
 	while (config_item(&text, item)) {
 		const char *kept;

@@ -270,6 +270,8 @@ main(int argc, char **argv)
 		break;
 	}
 	config->output.version = STRAYMAIL_VERSION;
+	config->output.filter = config->filter;
+	config->output.ndpi = config->ndpi ? ndpi_version() : "off";
 	log_threshold(config->verbosity);
 	code = commands[config->command](config);
 	config_free(config);

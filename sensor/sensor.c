@@ -184,6 +184,7 @@ open_parts(struct sensor *s)
 		.options = options,
 		.sources = s->sources,
 		.interfaces = replays(s->config) ? NULL : s->config->interfaces,
+		.ring = s->ring,
 	};
 	s->capture = open_capture(s);
 	if (s->capture == NULL || !open_sinks(s))

@@ -7,6 +7,8 @@
 #include "output/observation.h"
 #include "output/redis/checkup.h"
 #include "output/redis/keys.h"
+#include "output/ring.h"
+#include "output/usage.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,13 +24,20 @@
 #define SENSOR_S      ((uint64_t)30 * 86400)
 #define HEALTH_LENGTH 10080 /* a week of minutes */
 #define WORKERS_MAX   256
+#define PORTS_TEXT    (6 * OPTIONS_PORTS_MAX + 1)
+#define MIB           (1024 * 1024)
 
 struct heartbeat {
 	const struct event_context *context;
 	uint64_t next_beat_ns, next_health_ns;
 	uint64_t started_ns; /* 0: the start is not told yet */
 	char host[KEY_NAME_MAX];
-	struct traffic before; /* as of the last health entry */
+	struct { /* as of the last health entry */
+		struct traffic traffic;
+		struct usage usage;
+		uint64_t when_ns, stray_flows;
+	} before;
+	uint64_t pulse_ns, lag_ns; /* the last flush, the longest pause */
 	struct traffic of_worker[WORKERS_MAX];
 };
 
@@ -40,6 +49,7 @@ heartbeat_new(const struct event_context *context)
 	if (heartbeat == NULL)
 		return NULL;
 	heartbeat->context = context;
+	heartbeat->before.usage = usage_now();
 	/* A longer name is cut off, and then has no end of its own. */
 	if (gethostname(heartbeat->host, sizeof heartbeat->host - 1) != 0)
 		heartbeat->host[0] = '\0';
@@ -88,7 +98,37 @@ sensor_key(
 	key_name(key, options->redis.prefix, options->sensor_name, ret_name);
 }
 
+void
+heartbeat_pulse(struct heartbeat *heartbeat, uint64_t now_ns)
+{
+	uint64_t before_ns = heartbeat->pulse_ns;
+
+	/* A clock that was set back tells nothing. */
+	if (before_ns != 0 && now_ns > before_ns &&
+	    now_ns - before_ns > heartbeat->lag_ns)
+		heartbeat->lag_ns = now_ns - before_ns;
+	heartbeat->pulse_ns = now_ns;
+}
+
 /* --- the commands of a beat; each returns how many replies will come ------ */
+
+/* "25,465,587" */
+static void
+ports_text(const struct output_options *options, char ret_text[PORTS_TEXT])
+{
+	size_t used = 0;
+
+	ret_text[0] = '\0';
+	for (size_t i = 0; i < options->standard_port_count; i++)
+		used += (size_t)snprintf(ret_text + used, PORTS_TEXT - used,
+		    "%s%" PRIu16, i > 0 ? "," : "", options->standard_ports[i]);
+}
+
+static const char *
+or_nothing(const char *text)
+{
+	return text != NULL ? text : "";
+}
 
 static unsigned
 send_sensor(const struct heartbeat *heartbeat, struct redis_client *client,
@@ -97,12 +137,16 @@ send_sensor(const struct heartbeat *heartbeat, struct redis_client *client,
 	const struct event_context *context = heartbeat->context;
 	const struct output_options *options = context->options;
 	const struct traffic all = sum(heartbeat);
-	char key[KEY_MAX];
+	char key[KEY_MAX], ports[PORTS_TEXT];
 
 	sensor_key(heartbeat, KEY_SENSOR, key);
+	ports_text(options, ports);
 	command_begin(command, "HSET", key, "version", options->version, "host",
-	    heartbeat->host, "site", options->site, "run",
-	    sources_at(context->sources, 0)->name, "started", NULL);
+	    heartbeat->host, "site", options->site, "ifaces",
+	    or_nothing(options->interfaces), "run",
+	    sources_at(context->sources, 0)->name, "filter",
+	    or_nothing(options->filter), "ports", ports, "ndpi",
+	    or_nothing(options->ndpi), "started", NULL);
 	command_add_number(command, heartbeat->started_ns / NS_PER_MS);
 #define ADD_FIELD(name, meaning)                                               \
 	command_add(command, #name);                                           \
@@ -143,12 +187,34 @@ add_percent(struct command *command, uint64_t part, uint64_t whole)
 	command_add_format(command, "%.3f", percent);
 }
 
+/* What of the machine was used since the last entry. */
+static void
+add_usage(struct heartbeat *heartbeat, struct command *command)
+{
+	const struct usage usage = usage_now();
+	uint64_t now_ns = heartbeat->context->now_ns;
+	uint64_t since_ns = heartbeat->before.when_ns;
+
+	command_add(command, "rss_mb");
+	command_add_number(command, usage.rss_bytes / MIB);
+	command_add(command, "cpu_pct");
+	add_percent(command, usage.cpu_ms - heartbeat->before.usage.cpu_ms,
+	    since_ns != 0 && now_ns > since_ns ? (now_ns - since_ns) / NS_PER_MS
+					       : 0);
+	command_add(command, "lag_ms");
+	command_add_number(command, heartbeat->lag_ns / NS_PER_MS);
+	heartbeat->before.usage = usage;
+	heartbeat->before.when_ns = now_ns;
+	heartbeat->lag_ns = 0;
+}
+
 static unsigned
 send_health(struct heartbeat *heartbeat, struct redis_client *client,
-    struct command *command, uint64_t untold)
+    struct command *command, const struct backlog *backlog)
 {
 	const struct traffic all = sum(heartbeat);
-	const struct traffic *before = &heartbeat->before;
+	const struct traffic *before = &heartbeat->before.traffic;
+	const struct ring *ring = heartbeat->context->ring;
 	char key[KEY_MAX];
 
 	if (heartbeat->context->now_ns < heartbeat->next_health_ns)
@@ -172,10 +238,17 @@ send_health(struct heartbeat *heartbeat, struct redis_client *client,
 	command_add(command, "dup_pct");
 	add_percent(command, all.duplicates - before->duplicates,
 	    all.tcp - before->tcp);
+	command_add(command, "stray_flows");
+	command_add_number(
+	    command, backlog->stray_flows - heartbeat->before.stray_flows);
+	command_add(command, "queue");
+	command_add_number(command, ring != NULL ? ring_length(ring) : 0);
 	command_add(command, "untold");
-	command_add_number(command, untold);
+	command_add_number(command, backlog->untold);
+	add_usage(heartbeat, command);
 	redis_client_send(client, command);
-	heartbeat->before = all;
+	heartbeat->before.traffic = all;
+	heartbeat->before.stray_flows = backlog->stray_flows;
 	heartbeat->next_health_ns = heartbeat->context->now_ns + HEALTH_NS;
 	return 1;
 }
@@ -246,7 +319,8 @@ hear(struct redis_client *client, unsigned replies, struct trouble *ret_trouble)
 
 enum beat
 heartbeat_beat(struct heartbeat *heartbeat, struct redis_client *client,
-    struct command *command, uint64_t untold, struct trouble *ret_trouble)
+    struct command *command, const struct backlog *backlog,
+    struct trouble *ret_trouble)
 {
 	const struct event_context *context = heartbeat->context;
 	bool first = heartbeat->started_ns == 0;
@@ -263,7 +337,7 @@ heartbeat_beat(struct heartbeat *heartbeat, struct redis_client *client,
 		replies += send_entry(heartbeat, client, command, "start");
 	replies += send_sensor(heartbeat, client, command);
 	replies += send_alive(heartbeat, client, command);
-	replies += send_health(heartbeat, client, command, untold);
+	replies += send_health(heartbeat, client, command, backlog);
 	beat = hear(client, replies, ret_trouble);
 	return beat == BEAT_FINE && lost ? BEAT_MEMORY_LOST : beat;
 }

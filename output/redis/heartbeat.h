@@ -36,10 +36,19 @@ enum beat {
 	BEAT_BROKEN       /* the connection has failed */
 };
 
-/* untold: how many tallies wait to be told. */
+/* What the sink knows of its own work. */
+struct backlog {
+	uint64_t untold;      /* tallies that wait to be told */
+	uint64_t stray_flows; /* confirmed dialogs off the standard ports */
+};
+
 enum beat heartbeat_beat(struct heartbeat *heartbeat,
-    struct redis_client *client, struct command *command, uint64_t untold,
-    struct trouble *ret_trouble);
+    struct redis_client *client, struct command *command,
+    const struct backlog *backlog, struct trouble *ret_trouble);
+
+/* To be called at every flush: the longest time between two is how long an
+ * observation may have waited. */
+void heartbeat_pulse(struct heartbeat *heartbeat, uint64_t now_ns);
 
 /* The entry sensor_stop, if the start was told. */
 void heartbeat_stop(struct heartbeat *heartbeat, struct redis_client *client,

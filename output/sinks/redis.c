@@ -42,11 +42,14 @@ of(struct sink *sink)
 static void
 beat(struct redis_sink *redis)
 {
+	const struct backlog backlog = {
+		.untold = courier_tallies(redis->courier),
+		.stray_flows = ledger_count(redis->ledger).stray_flows,
+	};
 	struct trouble trouble;
 
 	switch (heartbeat_beat(redis->heartbeat, link_client(redis->link),
-	    link_command(redis->link), courier_tallies(redis->courier),
-	    &trouble)) {
+	    link_command(redis->link), &backlog, &trouble)) {
 	case BEAT_FINE:
 		break;
 	case BEAT_MEMORY_LOST:
@@ -124,6 +127,8 @@ redis_flush(struct sink *sink, uint64_t now_ns, bool last)
 	bool there;
 
 	redis->context.now_ns = now_ns;
+	if (redis->heartbeat != NULL)
+		heartbeat_pulse(redis->heartbeat, now_ns);
 	there = work(redis, last);
 	return last ? redis_told_all(sink)
 		    : there || courier_tallies(redis->courier) == 0;

@@ -34,6 +34,11 @@ PROMISED_S = 2.0  # from an accepted EHLO to Redis
 DRAIN_S = 5.0     # from SIGTERM to the exit
 CATCH_UP_S = 40.0  # from Redis's return: the back-off goes up to 30 s
 
+# What an entry of the health stream holds, in numbers only.
+HEALTH = ["pkts", "bytes", "kdrop", "ifdrop", "gap_pct", "dup_pct", "flows",
+          "smtp_flows", "stray_flows", "queue", "untold", "rss_mb", "cpu_pct",
+          "lag_ms"]
+
 # The frame's way from the server's end of the wire to the mirror.
 MATCHES = ("matchall", "u32 match u32 0 0")
 
@@ -235,6 +240,23 @@ def a_sighting_is_in_redis_within_two_seconds_of_the_ehlo():
         checks.equal(told_flows(scene.redis), 1, "flows after the end")
 
 
+def the_sensor_says_what_it_is_and_how_it_fares():
+    with Scene() as scene:
+        name = scene.redis.call("ZRANGE", P + "sensors", 0, 0)[0]
+        said = scene.redis.hash(f"{P}sensor:{name}")
+        wanted = {"ifaces": "mirror1", "filter": "", "site": "default",
+                  "ports": "25,465,587"}
+        checks.equal({key: said.get(key) for key in wanted}, wanted, "sensor")
+        for key in ("version", "host", "run", "started", "ndpi", "packets"):
+            assert said.get(key), f"{key} is not said: {said}"
+        flat = scene.redis.call("XRANGE", f"{P}sensor:{name}:health", "-", "+")[0][1]
+        health = dict(zip(flat[::2], flat[1::2]))
+        checks.equal(sorted(health), sorted(HEALTH), "health")
+        for key, number in health.items():
+            assert float(number) >= 0, f"{key}: {number}"
+        assert int(health["rss_mb"]) > 0, health
+
+
 def a_stop_drains_and_exits_0():
     with Scene() as scene:
         client, _ = begin_mail()
@@ -336,6 +358,7 @@ def a_second_signal_does_not_wait_for_a_frozen_redis():
 TESTS = [
     (checks.sentence(test), test) for test in (
         a_sighting_is_in_redis_within_two_seconds_of_the_ehlo,
+        the_sensor_says_what_it_is_and_how_it_fares,
         a_stop_drains_and_exits_0,
         nothing_that_the_kernel_still_holds_is_lost_at_a_stop,
         usr1_tells_the_numbers_and_hup_begins_the_file_anew,

@@ -360,12 +360,15 @@ a_sensor_shows_that_it_lives(void **state)
 	seen.traffic.packets = 1000;
 	seen.traffic.tcp = 800;
 	seen.traffic.gaps = 8;
+	world->options.filter = "tcp";
 	assert_true(redis_server_start(world->server));
 	world->sink->verbs->traffic(world->sink, &seen);
 	assert_true(flush(world, false));
 	assert_answer(world, "ZCARD " P "sensors", "1");
 	assert_answer(world, "HGET " P "sensor:s1 packets", "1000");
 	assert_answer(world, "HGET " P "sensor:s1 run", "s1/8f3c02");
+	assert_answer(world, "HGET " P "sensor:s1 filter", "tcp");
+	assert_answer(world, "HGET " P "sensor:s1 ports", "25,465,587");
 	assert_answer(world, "EXISTS " P "sensor:s1:alive", "1");
 	assert_answer(world, "XLEN " P "sensor:s1:health", "1");
 	assert_answer(world, "XLEN " P "events", "1"); /* sensor_start */
