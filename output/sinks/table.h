@@ -34,7 +34,7 @@ void table_write_none(FILE *out, uint64_t standard);
 /* What a table to `out` should keep to: the terminal, or COLUMNS, or 0. */
 unsigned table_width(FILE *out);
 
-/* The sink that writes the ledger's servers to stdout when it is closed.  Both
+/* The sink that writes the ledger's servers to stdout at the last flush.  Both
  * are borrowed.  NULL: no memory. */
 struct sink *table_open(
     struct ledger *ledger, const struct output_options *options);

@@ -3,7 +3,8 @@
  * table_sink - the ledger's servers as rows of a table, when a run ends.
  *
  * The ledger says everything there is to say, so the sink listens to nothing
- * and writes once, when it is closed.
+ * and writes once, at the last flush: a table that nobody could be shown is an
+ * error of the run.
  */
 #include "output/ledger.h"
 #include "output/log.h"
@@ -17,6 +18,7 @@ struct table_sink {
 	struct sink sink;
 	struct ledger *ledger;
 	const struct output_options *options;
+	bool written, taken; /* once; by stdout */
 };
 
 /* The texts that a row points to. */
@@ -32,15 +34,6 @@ table_publish(struct sink *sink, const struct news *news)
 {
 	(void)sink;
 	(void)news;
-}
-
-static bool
-table_flush(struct sink *sink, uint64_t now_ns, bool last)
-{
-	(void)sink;
-	(void)now_ns;
-	(void)last;
-	return true;
 }
 
 /* "Postfix 3.7.11" */
@@ -154,16 +147,29 @@ write_table(const struct table_sink *table)
 	free(texts);
 }
 
-static void
-table_close(struct sink *sink)
+static bool
+table_flush(struct sink *sink, uint64_t now_ns, bool last)
 {
 	struct table_sink *table = (struct table_sink *)sink;
 
-	log_progress_end(); /* it may be on the same terminal */
-	write_table(table);
-	if (fflush(stdout) != 0)
-		log_warn("stdout");
-	free(table);
+	(void)now_ns;
+	if (!last)
+		return true;
+	if (!table->written) {
+		log_progress_end(); /* it may be on the same terminal */
+		write_table(table);
+		table->taken = fflush(stdout) == 0;
+		if (!table->taken)
+			log_warn("stdout");
+	}
+	table->written = true;
+	return table->taken;
+}
+
+static void
+table_close(struct sink *sink)
+{
+	free(sink);
 }
 
 static const struct sink_verbs verbs = {

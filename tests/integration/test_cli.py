@@ -74,6 +74,15 @@ def found(ran):
     return sorted(program.servers(ran.events()))
 
 
+def a_table_that_could_not_be_written_is_an_error():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([program.STRAYMAIL, "read", "--format", "table",
+                               CAPTURE], stdout=full, stderr=subprocess.PIPE,
+                              check=False, timeout=60)
+    checks.equal(done.returncode, 1, "exit status")
+    checks.contains(done.stderr.decode(), "stdout", "message")
+
+
 def help_names_the_commands():
     ran = program.run("-h")
     exits(ran, 0)
@@ -412,6 +421,7 @@ def capture_without_permission_names_the_capability():
 
 if __name__ == "__main__":
     sys.exit(checks.run_all(
+        a_table_that_could_not_be_written_is_an_error,
         help_names_the_commands,
         the_version_is_one_line_or_more_that_begin_with_the_name,
         no_command_is_a_usage_error,

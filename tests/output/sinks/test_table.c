@@ -278,10 +278,13 @@ write_ledger(struct ledger *ledger, const struct output_options *options)
 	size_t len;
 
 	assert_non_null(sink);
-	assert_true(sink->verbs->flush(sink, SAMPLE_T, true));
+	assert_true(sink->verbs->flush(sink, SAMPLE_T, false));
 	fflush(stdout);
 	saved = dup(STDOUT_FILENO);
 	dup2(fileno(catcher), STDOUT_FILENO);
+	/* The last flush may be tried again; there is one table. */
+	assert_true(sink->verbs->flush(sink, SAMPLE_T, true));
+	assert_true(sink->verbs->flush(sink, SAMPLE_T, true));
 	sink->verbs->close(sink);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
