@@ -69,9 +69,10 @@ progress_draw(const struct shown *shown, uint64_t elapsed_ns)
 void
 progress_log(const struct shown *shown, uint64_t elapsed_ns)
 {
-	log_info("statistics: %" PRIu64 " packets, %" PRIu64 " bytes, "
-		 "%" PRIu64 " dropped, %" PRIu64 " dialogs, %" PRIu64
-		 " confirmed, %" PRIu64 " suspected in %.0f s",
+	/* It was asked for, so it is said however little else is. */
+	log_warnx("statistics: %" PRIu64 " packets, %" PRIu64 " bytes, "
+		  "%" PRIu64 " dropped, %" PRIu64 " dialogs, %" PRIu64
+		  " confirmed, %" PRIu64 " suspected in %.0f s",
 	    peek(&shown->packets), peek(&shown->bytes), peek(&shown->drops),
 	    peek(&shown->dialogs), peek(&shown->confirmed),
 	    peek(&shown->suspected), (double)elapsed_ns / SECOND);
@@ -85,14 +86,18 @@ progress_summary(
 	const struct ledger_counts *servers = &outcome->servers;
 
 	log_progress_end();
+	if (servers->refused > 0)
+		log_warnx("%" PRIu64 " dialogs of further servers were left "
+			  "out: raise limits.servers",
+		    servers->refused);
 	if (details)
 		counters_write(&outcome->counters, stderr);
 	fprintf(stderr,
 	    "%" PRIu64 " packet%s, %" PRIu64 " connection%s heard: "
 	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "
-	    "%" PRIu64 " on standard ports; %.1f s\n",
+	    "%" PRIu64 " of LMTP, %" PRIu64 " on standard ports; %.1f s\n",
 	    traffic->packets, plural(traffic->packets), traffic->dialogs,
 	    plural(traffic->dialogs), servers->findings,
-	    plural(servers->findings), servers->suspected, servers->standard,
-	    (double)elapsed_ns / SECOND);
+	    plural(servers->findings), servers->suspected, servers->lmtp,
+	    servers->standard, (double)elapsed_ns / SECOND);
 }
