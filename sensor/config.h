@@ -57,7 +57,7 @@ struct config {
 
 	/* how much is held at once, for the process; the sum is checked */
 	uint32_t flows, dialogs;
-	uint64_t reassembly_bytes, overlap_bytes;
+	uint64_t reassembly_bytes;
 	uint64_t memory_bytes; /* their cap */
 
 	bool ndpi;

@@ -52,7 +52,6 @@ config_check_memory(struct config *config)
 	const uint64_t sum = table + dialogs + REASSEMBLY_BYTES + OVERLAP_BYTES;
 
 	config->reassembly_bytes = REASSEMBLY_BYTES;
-	config->overlap_bytes = OVERLAP_BYTES;
 	if (sum <= config->memory_bytes)
 		return true;
 	log_warnx("flows.memory is %s, but flows.max takes %s + flows.dialogs "

@@ -317,13 +317,6 @@ config_key_text(const struct config_draft *draft, const struct config_key *key)
 	return draft->text[index_of(key)];
 }
 
-const char *
-config_key_origin(
-    const struct config_draft *draft, const struct config_key *key)
-{
-	return draft->origin[index_of(key)];
-}
-
 bool
 config_key_set(struct config_draft *draft, const struct config_key *key,
     const char *text, const char *origin)

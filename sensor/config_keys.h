@@ -45,10 +45,8 @@ const struct config_key *config_key_of(const char *section, const char *name);
 /* Whether it takes several values, divided by commas. */
 bool config_key_is_list(const struct config_key *key);
 
-/* What a key is set to now, and who said so. */
+/* What a key is set to now. */
 const char *config_key_text(
-    const struct config_draft *draft, const struct config_key *key);
-const char *config_key_origin(
     const struct config_draft *draft, const struct config_key *key);
 
 /* False after it has said why.  origin: "straymail.conf:7", "-o". */
