@@ -170,7 +170,7 @@ run_sensor(const struct config *config)
 	code = (int)judge(&run, &outcome);
 	sensor_free(run.sensor);
 	close(run.signals);
-	return code;
+	return (int)code;
 }
 
 /* --- the other commands -------------------------------------------------- */

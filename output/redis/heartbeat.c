@@ -25,7 +25,7 @@
 #define HEALTH_LENGTH 10080 /* a week of minutes */
 #define WORKERS_MAX   256
 #define PORTS_TEXT    (6 * OPTIONS_PORTS_MAX + 1)
-#define MIB           (1024 * 1024)
+#define MIB           ((uint64_t)1024 * 1024)
 
 struct heartbeat {
 	const struct event_context *context;
