@@ -26,6 +26,7 @@ struct ndjson {
 	char *path; /* NULL: stdout */
 	int fd;
 	bool failing;     /* said already */
+	bool unread;      /* a pipe whose reader has gone: enough was seen */
 	uint64_t dropped; /* lines */
 	uint64_t written_ns;
 	size_t used;
@@ -74,14 +75,20 @@ write_out(struct ndjson *out)
 	size_t done = 0;
 	bool fine = true;
 
-	while (fine && done < out->used) {
+	while (fine && !out->unread && done < out->used) {
 		ssize_t n =
 		    write(out->fd, out->buffer + done, out->used - done);
 
 		if (n >= 0)
 			done += (size_t)n;
+		else if (errno == EPIPE && out->path == NULL)
+			out->unread = true;
 		else
 			fine = errno == EINTR;
+	}
+	if (out->unread) {
+		out->used = 0;
+		return true;
 	}
 	if (done > 0 || !fine)
 		note_outcome(out, fine);

@@ -83,6 +83,17 @@ def a_table_that_could_not_be_written_is_an_error():
     checks.contains(done.stderr.decode(), "stdout", "message")
 
 
+def a_reader_that_leaves_is_no_error():
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with open(write_end, "wb") as pipe:
+        done = subprocess.run([program.STRAYMAIL, "read", "--format", "json",
+                               CAPTURE], stdout=pipe, stderr=subprocess.PIPE,
+                              check=False, timeout=60)
+    checks.equal(done.returncode, 0, "exit status")
+    assert b"stdout" not in done.stderr, done.stderr
+
+
 def help_names_the_commands():
     ran = program.run("-h")
     exits(ran, 0)
@@ -422,6 +433,7 @@ def capture_without_permission_names_the_capability():
 if __name__ == "__main__":
     sys.exit(checks.run_all(
         a_table_that_could_not_be_written_is_an_error,
+        a_reader_that_leaves_is_no_error,
         help_names_the_commands,
         the_version_is_one_line_or_more_that_begin_with_the_name,
         no_command_is_a_usage_error,
