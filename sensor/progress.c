@@ -85,7 +85,12 @@ progress_summary(
 	const struct traffic *traffic = &outcome->counters.traffic;
 	const struct ledger_counts *servers = &outcome->servers;
 
+	char lmtp[32] = "";
+
 	log_progress_end();
+	if (servers->lmtp > 0)
+		snprintf(
+		    lmtp, sizeof(lmtp), "%" PRIu64 " of LMTP, ", servers->lmtp);
 	if (servers->refused > 0)
 		log_warnx("%" PRIu64 " dialogs of further servers were left "
 			  "out: raise limits.servers",
@@ -95,9 +100,9 @@ progress_summary(
 	fprintf(stderr,
 	    "%" PRIu64 " packet%s, %" PRIu64 " connection%s heard: "
 	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "
-	    "%" PRIu64 " of LMTP, %" PRIu64 " on standard ports; %.1f s\n",
+	    "%s%" PRIu64 " on standard ports; %.1f s\n",
 	    traffic->packets, plural(traffic->packets), traffic->dialogs,
 	    plural(traffic->dialogs), servers->findings,
-	    plural(servers->findings), servers->suspected, servers->lmtp,
+	    plural(servers->findings), servers->suspected, lmtp,
 	    servers->standard, (double)elapsed_ns / SECOND);
 }
