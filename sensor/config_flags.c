@@ -33,13 +33,14 @@ static const char *const formats[] = {
 /* clang-format off */
 static const struct config_command commands[] = {
 	{ "read", "FILE|DIR|- ...", "find the mail servers in capture files",
-	    COMMAND_READ, 1, UINT_MAX, EVENTS | CONFIG_AS(CONFIG_FORMAT_TABLE) },
+	    COMMAND_READ, 1, UINT_MAX, EVENTS | CONFIG_AS(CONFIG_FORMAT_TABLE), NULL },
 	{ "watch", "", "listen on interfaces until a signal comes",
-	    COMMAND_WATCH, 0, 0, EVENTS },
+	    COMMAND_WATCH, 0, 0, EVENTS, NULL },
 	{ "list", "[FILTER ...]", "the servers that are known, from Redis or a file of events",
-	    COMMAND_LIST, 0, UINT_MAX, LISTS },
+	    COMMAND_LIST, 0, UINT_MAX, LISTS,
+	    "filters: port:2525 is:new|suspected|confirmed sw:postfix site:default" },
 	{ "show", "SERVER", "all that is known of one of them",
-	    COMMAND_SHOW, 1, 1, LISTS },
+	    COMMAND_SHOW, 1, 1, LISTS, NULL },
 };
 
 static const struct config_flag flags[] = {

@@ -21,6 +21,7 @@ struct config_command {
 	enum command command;
 	unsigned least, most; /* how many arguments */
 	unsigned formats;     /* CONFIG_AS() of what it can write */
+	const char *more;     /* the last line of its help; NULL: none */
 };
 
 enum config_flag_kind {

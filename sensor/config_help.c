@@ -50,6 +50,8 @@ help_about(const struct config_command *command)
 		if ((flag->commands & CONFIG_IN(command->command)) != 0)
 			show_flag(flag);
 	show_formats(command->formats);
+	if (command->more != NULL)
+		printf("%s\n", command->more);
 }
 
 static void
