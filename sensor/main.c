@@ -162,6 +162,8 @@ run_sensor(const struct config *config)
 		sensor_free(run.sensor);
 		return EXIT_RUNTIME;
 	}
+	for (unsigned i = 0; i < config->interface_count; i++)
+		log_info("%s: listening", config->interfaces[i]);
 	wait_for_end(&run);
 	sensor_finish(run.sensor, &outcome);
 	if (!config->quiet)
@@ -170,7 +172,7 @@ run_sensor(const struct config *config)
 	code = (int)judge(&run, &outcome);
 	sensor_free(run.sensor);
 	close(run.signals);
-	return (int)code;
+	return code;
 }
 
 /* --- the other commands -------------------------------------------------- */
