@@ -8,6 +8,7 @@ Exit status: 0 fine, 1 run-time error, 2 usage, 3 read in part, 10 findings with
 import gzip
 import os
 import pty
+import select
 import shutil
 import signal
 import subprocess
@@ -341,10 +342,21 @@ def loud_reading_says_what_was_counted():
 
 
 def reading(*arguments, **files):
-    """A `read -` under way."""
-    return subprocess.Popen([program.STRAYMAIL, "read", *arguments, "-"],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                            bufsize=0, **files)
+    """A `read -` under way, which takes its signals already."""
+    straymail = subprocess.Popen([program.STRAYMAIL, "read", *arguments, "-"],
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 bufsize=0, **files)
+    until = time.monotonic() + 20
+    while not takes_signals(straymail.pid):
+        assert time.monotonic() < until, "it never takes its signals"
+        time.sleep(0.01)
+    return straymail
+
+
+def takes_signals(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        blocked = [line for line in status if line.startswith("SigBlk:")]
+    return int(blocked[0].split()[1], 16) >> (signal.SIGINT - 1) & 1
 
 
 def a_terminal_is_shown_how_far_it_is():
@@ -352,9 +364,11 @@ def a_terminal_is_shown_how_far_it_is():
     straymail = reading(stderr=theirs)
     os.close(theirs)
     straymail.stdin.write(content())
-    time.sleep(0.7)  # two drawings
+    shown, until = b"", time.monotonic() + 20
+    while b"packets/s" not in shown and time.monotonic() < until:
+        if select.select([ours], [], [], 0.1)[0]:
+            shown += os.read(ours, 65536)
     straymail.communicate(timeout=30)
-    shown = b""
     try:
         while part := os.read(ours, 65536):
             shown += part
