@@ -41,6 +41,68 @@ endpoint_text(const struct endpoint *endpoint, char ret_text[ENDPOINT_TEXT_MAX])
 	    (unsigned)endpoint->port);
 }
 
+void
+endpoint_named_text(const struct endpoint *endpoint, const char *name,
+    char ret_text[ENDPOINT_TEXT_MAX])
+{
+	static_assert(ENDPOINT_NAME_MAX + sizeof(":65535") <= ENDPOINT_TEXT_MAX,
+	    "the longest name fits");
+	if (endpoint->family != 0)
+		endpoint_text(endpoint, ret_text);
+	else
+		snprintf(ret_text, ENDPOINT_TEXT_MAX, "%.*s:%u",
+		    ENDPOINT_NAME_MAX - 1, name, (unsigned)endpoint->port);
+}
+
+static char
+fit_for_a_name(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c + ('a' - 'A'));
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+	    c == '-')
+		return (char)c;
+	return '_';
+}
+
+/* As it stands on the wire: no NUL, and perhaps no text. */
+static bool
+is_address(const uint8_t *host, size_t len, struct endpoint *ret_endpoint)
+{
+	char text[INET6_ADDRSTRLEN];
+	uint16_t family = memchr(host, ':', len) != NULL ? 6 : 4;
+	struct endpoint found = { .family = family };
+
+	if (len >= sizeof(text) || memchr(host, 0, len) != NULL)
+		return false;
+	memcpy(text, host, len);
+	text[len] = '\0';
+	if (inet_pton(address_family(family), text, found.address) != 1)
+		return false;
+	memcpy(ret_endpoint->address, found.address, sizeof(found.address));
+	ret_endpoint->family = family;
+	return true;
+}
+
+void
+endpoint_of_host(const void *host, size_t len, struct endpoint *ret_endpoint,
+    char ret_name[ENDPOINT_NAME_MAX])
+{
+	const uint8_t *bytes = host;
+
+	memset(ret_name, 0, ENDPOINT_NAME_MAX);
+	if (len > 1 && bytes[len - 1] == '.')
+		len--;
+	if (is_address(bytes, len, ret_endpoint))
+		return;
+	memset(ret_endpoint->address, 0, sizeof(ret_endpoint->address));
+	ret_endpoint->family = 0;
+	for (size_t i = 0; i < len && i < ENDPOINT_NAME_MAX - 1; i++)
+		ret_name[i] = fit_for_a_name(bytes[i]);
+	if (len == 0)
+		ret_name[0] = '_';
+}
+
 /* The digits behind the slash; a bare address is a network of one. */
 static bool
 prefix_parse(const char *text, uint16_t most, uint16_t *ret_prefix)

@@ -9,7 +9,9 @@
  */
 #include "output/event.h"
 
+#include "output/pending.h"
 #include "output/policy.h"
+#include "output/redis/keys.h"
 #include "output/sanitize.h"
 
 #include <inttypes.h>
@@ -93,6 +95,8 @@ address(const struct endpoint *endpoint)
 {
 	char shown[ENDPOINT_TEXT_MAX];
 
+	if (endpoint->family == 0)
+		return json_null(); /* a name stands for it */
 	endpoint_address_text(endpoint, shown);
 	return json_string(shown);
 }
@@ -186,31 +190,25 @@ flow(const struct sighting *s)
 	return section;
 }
 
-static json_t *
-server_id(const struct output_options *options, const struct endpoint *endpoint)
-{
-	char where[ENDPOINT_TEXT_MAX], id[SANITIZE_MAX];
-
-	endpoint_text(endpoint, where);
-	snprintf(id, sizeof(id), "%s/%s", options->site, where);
-	return string(id);
-}
-
 /* Redis has state and totals in the server's hash: there they are the
  * authority, so an event for it must not say them again. */
 static json_t *
 server_section(const struct output_options *options,
     const struct server *server, bool for_redis)
 {
-	enum direction direction = policy_direction(
-	    options, &server->latest.client, &server->endpoint);
+	const struct endpoint *where = &server->endpoint;
+	const char *direction = policy_direction_name(
+	    policy_direction(options, &server->latest.client, where));
 	json_t *section = json_object();
+	char id[SERVER_ID_MAX];
 
-	put(&section, "id", server_id(options, &server->endpoint));
-	put(&section, "ip", address(&server->endpoint));
-	put(&section, "port", number(server->endpoint.port));
-	put(&section, "direction", string(policy_direction_name(direction)));
-	put(&section, "name", json_null());
+	server_id(options->site, where, server->latest.name, id);
+	put(&section, "id", string(id));
+	put(&section, "ip", address(where));
+	put(&section, "port", number(where->port));
+	put(&section, "direction",
+	    string(where->family != 0 ? direction : NULL));
+	put(&section, "name", FIELD(server->latest.name));
 	if (!for_redis)
 		put(&section, "state", string("new"));
 	put(&section, "first_seen", timestamp(server->first_seen_ns));
@@ -288,22 +286,19 @@ reasons(struct score score)
 	return array;
 }
 
-/* MITRE ATT&CK: a port that is not the protocol's (T1571), and mail as the
- * way of talking (T1071.003), which needs more than a greeting. */
+/* MITRE ATT&CK: a port that is not the protocol's (T1571), mail as the way of
+ * talking (T1071.003), which needs more than a greeting, and a proxy (T1090). */
 static json_t *
 techniques(const struct server *server)
 {
-	const uint32_t mail = SIGHTING_HEARD(SIGHTING_V2) |
-	    SIGHTING_HEARD(SIGHTING_V3) | SIGHTING_HEARD(SIGHTING_V4) |
-	    SIGHTING_HEARD(SIGHTING_R2) | SIGHTING_HEARD(SIGHTING_R3) |
-	    SIGHTING_HEARD(SIGHTING_R4);
 	json_t *array = json_array();
 
-	if (server->standard)
-		return array;
-	append(&array, string("T1571"));
-	if (server->latest.evidence & mail)
+	if (!server->standard)
+		append(&array, string("T1571"));
+	if (!server->standard && sighting_of_mail(&server->latest))
 		append(&array, string("T1071.003"));
+	if (server->latest.via[0] != SIGHTING_VIA_NONE)
+		append(&array, string("T1090"));
 	return array;
 }
 
@@ -321,21 +316,6 @@ finding(const struct server *server)
 	return section;
 }
 
-static const char *
-action_name(enum change action)
-{
-	switch (action) {
-	case CHANGE_NEW:
-		return "new";
-	case CHANGE_KIND:
-		return "update";
-	case CHANGE_TOTALS:
-	case CHANGE_REFUSED: /* never an event */
-		break;
-	}
-	return "total";
-}
-
 /* Live there is an interface, in `read` a file and a place in it. */
 static void
 put_where(json_t **event, const struct event_context *context,
@@ -351,19 +331,39 @@ put_where(json_t **event, const struct event_context *context,
 	put(event, "pcap_cnt", file != NULL ? number(s->packet) : json_null());
 }
 
+/* What came before the dialog, and who stands between; null: nothing did. */
+static json_t *
+via(const struct sighting *s)
+{
+	json_t *path;
+
+	if (s->via[0] == SIGHTING_VIA_NONE)
+		return json_null();
+	path = json_array();
+	for (unsigned i = 0; i < SIGHTING_VIA_MAX && s->via[i] != 0; i++)
+		append(&path,
+		    string(sighting_via_name((enum sighting_via)s->via[i])));
+	return json_pack("{s:o, s:o, s:i}", "path", path, "ip",
+	    address(&s->proxy), "port", (int)s->proxy.port);
+}
+
+/* The connection's ends: one that asks a proxy goes to that. */
 static void
 put_tuple(json_t **event, const struct sighting *s)
 {
+	const struct endpoint *to = sighting_peer(s);
+
 	put(event, "vlan", vlans(s));
 	put(event, "tunnel", json_array());
 	put(event, "flow_id", number(s->flow_id));
 	put(event, "community_id", FIELD(s->community_id));
 	put(event, "src_ip", address(&s->client));
 	put(event, "src_port", number(s->client.port));
-	put(event, "dest_ip", address(&s->server));
-	put(event, "dest_port", number(s->server.port));
+	put(event, "dest_ip", address(to));
+	put(event, "dest_port", number(to->port));
 	put(event, "proto", string("TCP"));
 	put(event, "app_proto", string("smtp"));
+	put(event, "via", via(s));
 }
 
 char *
@@ -378,8 +378,9 @@ event_json(const struct event_context *context, enum change action,
 
 	put(&event, "schema", string("straymail.event/1"));
 	put(&event, "timestamp", timestamp(context->now_ns));
-	put(&event, "event_type", string("smtp_server"));
-	put(&event, "action", string(action_name(action)));
+	put(&event, "event_type",
+	    string(server->via_proxy ? "smtp_via_proxy" : "smtp_server"));
+	put(&event, "action", string(change_name(action)));
 	put(&event, "event_id", event_id(context, source));
 	put(&event, "sensor", sensor(context->options));
 	put_where(&event, context, s, source);

@@ -4,7 +4,7 @@
  *
  * Servers, tallies and clients are places in three arrays made at the start
  * and are never given back, so a pointer to one stays good.  With 65,536
- * servers at most that is 64 MiB for servers, 32 for tallies and 8 for
+ * servers at most that is 74 MiB for servers, 32 for tallies and 8 for
  * clients, of which the kernel lends only the pages that were touched.
  *
  * The index is keyed with a secret (a server's address is its owner's choice),
@@ -29,10 +29,11 @@
 
 struct entry {
 	struct server server;
+	struct server_key key;
 	UT_hash_handle hh;
 };
 
-static_assert(sizeof(struct entry) <= 1024, "the budget of a server");
+static_assert(sizeof(struct entry) <= 1184, "the budget of a server");
 static_assert(sizeof(struct tally) <= 128, "the budget of a tally");
 static_assert(sizeof(struct client) <= 32, "the budget of a client");
 
@@ -41,7 +42,7 @@ TAILQ_HEAD(waiting_tallies, tally);
 struct ledger {
 	const struct output_options *options;
 	uint64_t secret;
-	struct entry *index; /* by endpoint; uthash's head */
+	struct entry *index; /* by key; uthash's head */
 	struct entry *entries;
 	struct tally *tallies;
 	struct client *clients;
@@ -98,36 +99,38 @@ ledger_free(struct ledger *ledger)
 }
 
 static unsigned
-hash_of(const struct ledger *ledger, const struct endpoint *endpoint)
+hash_of(const struct ledger *ledger, const struct server_key *key)
 {
 	return (unsigned)XXH3_64bits_withSeed(
-	    endpoint, sizeof(*endpoint), ledger->secret);
+	    key, sizeof(*key), ledger->secret);
 }
 
 /* NOLINTBEGIN(readability-function-*): the size of uthash's macros */
 
 static struct server *
-server_find(const struct ledger *ledger, const struct endpoint *endpoint)
+server_find(const struct ledger *ledger, const struct sighting *sighting)
 {
+	const struct server_key key = merge_key(ledger->options, sighting);
 	struct entry *found;
 
-	HASH_FIND_BYHASHVALUE(hh, ledger->index, endpoint, sizeof(*endpoint),
-	    hash_of(ledger, endpoint), found);
+	HASH_FIND_BYHASHVALUE(
+	    hh, ledger->index, &key, sizeof(key), hash_of(ledger, &key), found);
 	return found != NULL ? &found->server : NULL;
 }
 
 /* NULL: the ledger is full, or its index found no memory. */
 static struct server *
-server_new(struct ledger *ledger, const struct endpoint *endpoint)
+server_new(struct ledger *ledger, const struct sighting *sighting)
 {
 	struct entry *entry;
 
 	if (ledger->servers_used == ledger->servers_max)
 		return NULL;
 	entry = &ledger->entries[ledger->servers_used];
-	merge_begin(&entry->server, ledger->options, endpoint);
-	HASH_ADD_KEYPTR_BYHASHVALUE(hh, ledger->index, &entry->server.endpoint,
-	    sizeof(entry->server.endpoint), hash_of(ledger, endpoint), entry);
+	entry->key = merge_key(ledger->options, sighting);
+	merge_begin(&entry->server, ledger->options, &entry->key);
+	HASH_ADD_BYHASHVALUE(hh, ledger->index, key, sizeof(entry->key),
+	    hash_of(ledger, &entry->key), entry);
 	if (entry->hh.tbl == NULL)
 		return NULL;
 	ledger->servers_used++;
@@ -162,7 +165,7 @@ tally_new(struct ledger *ledger, struct server *server, uint32_t source)
 static struct tally *
 tally_of(struct ledger *ledger, const struct sighting *sighting)
 {
-	struct server *server = server_find(ledger, &sighting->server);
+	struct server *server = server_find(ledger, sighting);
 	struct tally *tally =
 	    server != NULL ? tally_find(server, sighting->source) : NULL;
 
@@ -174,7 +177,7 @@ tally_of(struct ledger *ledger, const struct sighting *sighting)
 	if (ledger->tallies_used == ledger->tallies_max)
 		return NULL;
 	if (server == NULL)
-		server = server_new(ledger, &sighting->server);
+		server = server_new(ledger, sighting);
 	if (server == NULL)
 		return NULL;
 	return tally_new(ledger, server, sighting->source);
@@ -261,7 +264,7 @@ static bool
 is_wanted(const struct ledger *ledger, const struct sighting *sighting)
 {
 	if (sighting->verdict == SIGHTING_REFUTED)
-		return server_find(ledger, &sighting->server) != NULL;
+		return server_find(ledger, sighting) != NULL;
 	return sighting->variant != SIGHTING_LMTP ||
 	    !ledger->options->lmtp_ignored;
 }
@@ -326,19 +329,23 @@ ledger_retell(struct ledger *ledger)
 	}
 }
 
-/* Highest score, then the last seen; the endpoint makes the order a total one,
+/* Highest score, then the last seen; what makes a server one makes the order a total one,
  * so that a replay is exact. */
 static int
 in_table_order(const void *left, const void *right)
 {
 	const struct server *a = *(const struct server *const *)left;
 	const struct server *b = *(const struct server *const *)right;
+	int order;
 
 	if (a->score.points != b->score.points)
 		return a->score.points > b->score.points ? -1 : 1;
 	if (a->last_seen_ns != b->last_seen_ns)
 		return a->last_seen_ns > b->last_seen_ns ? -1 : 1;
-	return memcmp(&a->endpoint, &b->endpoint, sizeof(a->endpoint));
+	order = memcmp(&a->endpoint, &b->endpoint, sizeof(a->endpoint));
+	if (order == 0)
+		order = strcmp(a->latest.name, b->latest.name);
+	return order != 0 ? order : a->via_proxy - b->via_proxy;
 }
 
 size_t
@@ -361,7 +368,9 @@ count_server(struct ledger_counts *counts, const struct server *server)
 
 	if (server->verdict == SIGHTING_REFUTED)
 		return;
-	if (server->standard)
+	if (server->via_proxy)
+		counts->via_proxy += confirmed;
+	else if (server->standard)
 		counts->standard += confirmed;
 	else if (confirmed) {
 		counts->findings++;

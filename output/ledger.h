@@ -10,7 +10,7 @@
  * raised with every change, and a sink that has to hand every change on
  * remembers in `told` up to which revision it has: nothing queues up behind a
  * slow sink, for a tally that waits takes in whatever is new.  Servers on
- * standard ports have nothing to tell: they are inventory.
+ * standard ports have nothing to tell such a sink: they are inventory.
  *
  * Not thread-safe: all of it belongs to the publisher's thread, and to others
  * only after that has stopped.
@@ -71,6 +71,8 @@ struct server {
 	struct sighting latest;
 	uint8_t verdict; /* enum sighting_verdict: the best */
 	bool standard;   /* on a standard port: inventory, no finding */
+	bool via_proxy;  /* ... and reached through a tunnel: told, apart from
+	                  * the same server where that was not so */
 
 	/* ever */
 	bool clear_mail;    /* took mail outside TLS */
@@ -127,12 +129,13 @@ void ledger_retell(struct ledger *ledger);
 size_t ledger_servers(
     struct ledger *ledger, const struct server *const **ret_servers);
 
-/* A server is in one of the first four at most: confirmed off the standard
- * ports, suspected there, confirmed on a standard port, LMTP off them. */
+/* A server is in one of the first five at most: confirmed off the standard
+ * ports, suspected there, confirmed on a standard port, LMTP off them, and
+ * confirmed on a standard port behind a proxy. */
 struct ledger_counts {
-	uint64_t findings, suspected, standard, lmtp; /* servers */
-	uint64_t stray_flows;                         /* of the findings */
-	uint64_t refused; /* sightings that found no room */
+	uint64_t findings, suspected, standard, lmtp, via_proxy; /* servers */
+	uint64_t stray_flows; /* of the findings */
+	uint64_t refused;     /* sightings that found no room */
 };
 struct ledger_counts ledger_count(const struct ledger *ledger);
 

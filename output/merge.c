@@ -10,6 +10,7 @@
 
 #include "output/policy.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* A greater rank is never replaced by a lesser. */
@@ -58,15 +59,36 @@ new_flows(const struct sighting *sighting)
 	return sighting->flows > 0 ? (uint64_t)sighting->flows : 0;
 }
 
+static bool
+is_standard(const struct output_options *options, uint16_t port)
+{
+	return policy_port_class(options, port) == PORT_STANDARD;
+}
+
+static_assert(sizeof(struct server_key) ==
+	sizeof(struct endpoint) + ENDPOINT_NAME_MAX + sizeof(uint16_t),
+    "keys are compared by their bytes");
+
+struct server_key
+merge_key(const struct output_options *options, const struct sighting *sighting)
+{
+	struct server_key key = { .endpoint = sighting->server };
+
+	memcpy(key.name, sighting->name, sizeof(key.name));
+	key.via_proxy = sighting_tunnelled(sighting) &&
+	    is_standard(options, sighting->server.port);
+	return key;
+}
+
 void
 merge_begin(struct server *server, const struct output_options *options,
-    const struct endpoint *endpoint)
+    const struct server_key *key)
 {
 	memset(server, 0, sizeof(*server));
-	server->endpoint = *endpoint;
+	server->endpoint = key->endpoint;
 	server->verdict = SIGHTING_REFUTED; /* any dialog is better */
-	server->standard =
-	    policy_port_class(options, endpoint->port) == PORT_STANDARD;
+	server->standard = is_standard(options, key->endpoint.port);
+	server->via_proxy = key->via_proxy != 0;
 }
 
 static void
@@ -169,7 +191,8 @@ learn_for_ever(struct server *server, const struct output_options *options,
 	enum direction direction =
 	    policy_direction(options, &sighting->client, &sighting->server);
 
-	server->directions |= (uint8_t)(1U << direction);
+	if (sighting->server.family != 0) /* where a name is, nobody knows */
+		server->directions |= (uint8_t)(1U << direction);
 	server->flags |= sighting->flags;
 	if (sighting->starttls > server->starttls)
 		server->starttls = sighting->starttls;

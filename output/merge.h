@@ -11,9 +11,19 @@
 
 #include "output/ledger.h"
 
-/* A server of which nothing is known yet but where it stands. */
+/* What makes a server one: plain, without padding, equal when its bytes are. */
+struct server_key {
+	struct endpoint endpoint;
+	char name[ENDPOINT_NAME_MAX]; /* "" where the endpoint has an address */
+	uint16_t via_proxy;           /* 0 or 1: see struct server */
+};
+
+struct server_key merge_key(
+    const struct output_options *options, const struct sighting *sighting);
+
+/* A server of which nothing is known yet but what makes it one. */
 void merge_begin(struct server *server, const struct output_options *options,
-    const struct endpoint *endpoint);
+    const struct server_key *key);
 
 /* Adds the sighting's numbers to its server and its tally; first. */
 void merge_numbers(struct server *server, struct tally *tally,

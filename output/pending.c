@@ -9,6 +9,21 @@
 
 #define REST_NS UINT64_C(1000000000) /* between two events of one server */
 
+const char *
+change_name(enum change change)
+{
+	switch (change) {
+	case CHANGE_NEW:
+		return "new";
+	case CHANGE_KIND:
+		return "update";
+	case CHANGE_TOTALS:
+	case CHANGE_REFUSED: /* never an event */
+		break;
+	}
+	return "total";
+}
+
 void
 pending_begin(struct pending *pending)
 {

@@ -27,6 +27,9 @@ struct pending {
 
 void pending_begin(struct pending *pending);
 
+/* "new", "update", "total": an event's action. */
+const char *change_name(enum change change);
+
 /* A server has changed.  True: it is an event now (and was marked as told at
  * now_ns); else it waits. */
 bool pending_add(struct pending *pending, struct tally *tally,

@@ -118,7 +118,8 @@ on_sighting(struct publisher *p, const struct sighting *sighting)
 	change = ledger_add(p->parts.ledger, sighting, p->now_ns, &tally);
 	if (change == CHANGE_REFUSED)
 		return;
-	if (tally->server->standard && !p->parts.options->all)
+	if (tally->server->standard && !tally->server->via_proxy &&
+	    !p->parts.options->all)
 		return; /* inventory: in the ledger, and no event */
 	if (pending_add(&p->pending, tally, change, p->now_ns))
 		publish(p, tally->server, change);

@@ -59,6 +59,16 @@ static const char *const starttls_words[] = {
 	[SIGHTING_TLS_USED] = "used",
 };
 
+static const char *const vias[] = {
+	[SIGHTING_VIA_NONE] = "",
+	[SIGHTING_PROXY_V1] = "proxy_v1",
+	[SIGHTING_PROXY_V2] = "proxy_v2",
+	[SIGHTING_SOCKS4] = "socks4",
+	[SIGHTING_SOCKS4A] = "socks4a",
+	[SIGHTING_SOCKS5] = "socks5",
+	[SIGHTING_HTTP_CONNECT] = "http_connect",
+};
+
 const char *
 sighting_atom_name(unsigned i)
 {
@@ -87,4 +97,37 @@ const char *
 sighting_starttls_name(enum sighting_starttls starttls)
 {
 	return starttls_words[starttls];
+}
+
+const char *
+sighting_via_name(enum sighting_via via)
+{
+	return vias[via];
+}
+
+bool
+sighting_tunnelled(const struct sighting *sighting)
+{
+	for (unsigned i = 0; i < SIGHTING_VIA_MAX; i++)
+		if (sighting->via[i] >= SIGHTING_SOCKS4)
+			return true;
+	return false;
+}
+
+const struct endpoint *
+sighting_peer(const struct sighting *sighting)
+{
+	return sighting_tunnelled(sighting) ? &sighting->proxy
+					    : &sighting->server;
+}
+
+bool
+sighting_of_mail(const struct sighting *sighting)
+{
+	const uint32_t mail = SIGHTING_HEARD(SIGHTING_V2) |
+	    SIGHTING_HEARD(SIGHTING_V3) | SIGHTING_HEARD(SIGHTING_V4) |
+	    SIGHTING_HEARD(SIGHTING_R2) | SIGHTING_HEARD(SIGHTING_R3) |
+	    SIGHTING_HEARD(SIGHTING_R4);
+
+	return (sighting->evidence & mail) != 0;
 }

@@ -26,6 +26,7 @@
 #define SIGHTING_NAME_MAX     24
 #define SIGHTING_CODES_MAX    12
 #define SIGHTING_VLANS_MAX    3
+#define SIGHTING_VIA_MAX      2
 
 enum sighting_verdict {
 	SIGHTING_SUSPECTED,
@@ -98,12 +99,26 @@ enum sighting_flag {
 
 #define SIGHTING_FLAGS 12
 
+/* What came before the dialog, outermost first. */
+enum sighting_via {
+	SIGHTING_VIA_NONE,
+	SIGHTING_PROXY_V1, /* the server is who was connected to */
+	SIGHTING_PROXY_V2,
+	SIGHTING_SOCKS4, /* from here on: whom the proxy was asked for */
+	SIGHTING_SOCKS4A,
+	SIGHTING_SOCKS5,
+	SIGHTING_HTTP_CONNECT
+};
+
 struct sighting_reply {
 	uint16_t code, count;
 };
 
 struct sighting {
 	struct endpoint server, client;
+	struct endpoint proxy; /* where via[0] is not SIGHTING_VIA_NONE */
+	char name[ENDPOINT_NAME_MAX];  /* the server's, where its family is 0 */
+	uint8_t via[SIGHTING_VIA_MAX]; /* enum sighting_via */
 	uint64_t flow_id;
 	uint64_t start_ns,
 	    end_ns;         /* first and newest packet, since the epoch */
@@ -156,6 +171,18 @@ const char *sighting_atom_name(unsigned i);
 
 /* "midstream" ... for the bit 1 << i; NULL past the last one. */
 const char *sighting_flag_name(unsigned i);
+
+/* "proxy_v1" ...; "" for SIGHTING_VIA_NONE. */
+const char *sighting_via_name(enum sighting_via via);
+
+/* The server was reached through a tunnel: the connection went to the proxy. */
+bool sighting_tunnelled(const struct sighting *sighting);
+
+/* To whom the connection went: the server, or the proxy. */
+const struct endpoint *sighting_peer(const struct sighting *sighting);
+
+/* MAIL, RCPT or DATA were heard, or answered. */
+bool sighting_of_mail(const struct sighting *sighting);
 
 /* The atom's bit in `evidence`. */
 #define SIGHTING_HEARD(atom) (1U << (atom))

@@ -84,13 +84,15 @@ progress_summary(
 {
 	const struct traffic *traffic = &outcome->counters.traffic;
 	const struct ledger_counts *servers = &outcome->servers;
-
-	char lmtp[32] = "";
+	char lmtp[32] = "", via_proxy[48] = "";
 
 	log_progress_end();
 	if (servers->lmtp > 0)
 		snprintf(
 		    lmtp, sizeof(lmtp), "%" PRIu64 " of LMTP, ", servers->lmtp);
+	if (servers->via_proxy > 0)
+		snprintf(via_proxy, sizeof(via_proxy),
+		    ", %" PRIu64 " there through a proxy", servers->via_proxy);
 	if (servers->refused > 0)
 		log_warnx("%" PRIu64 " dialogs of further servers were left "
 			  "out: raise limits.servers",
@@ -100,9 +102,9 @@ progress_summary(
 	fprintf(stderr,
 	    "%" PRIu64 " packet%s, %" PRIu64 " connection%s heard: "
 	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "
-	    "%s%" PRIu64 " on standard ports; %.1f s\n",
+	    "%s%" PRIu64 " on standard ports%s; %.1f s\n",
 	    traffic->packets, plural(traffic->packets), traffic->dialogs,
 	    plural(traffic->dialogs), servers->findings,
 	    plural(servers->findings), servers->suspected, lmtp,
-	    servers->standard, (double)elapsed_ns / SECOND);
+	    servers->standard, via_proxy, (double)elapsed_ns / SECOND);
 }

@@ -67,7 +67,8 @@ set_aside(struct courier *courier, const struct sent *sent, const char *why)
 	if (courier->set_aside++ > 0)
 		return;
 	server_id(courier->context->options->site,
-	    &sent->tally->server->endpoint, id);
+	    &sent->tally->server->endpoint, sent->tally->server->latest.name,
+	    id);
 	sanitize(reason, sizeof reason, why, strlen(why), NULL);
 	log_warnx("redis %s: does not take %s: %s; such servers are set aside",
 	    courier->context->options->redis.url, id, reason);

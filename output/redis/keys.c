@@ -60,12 +60,12 @@ key_selftest(enum key key, const char *prefix, const char *sensor,
 }
 
 void
-server_id(const char *site, const struct endpoint *endpoint,
+server_id(const char *site, const struct endpoint *endpoint, const char *name,
     char ret_id[SERVER_ID_MAX])
 {
 	char where[ENDPOINT_TEXT_MAX];
 
-	endpoint_text(endpoint, where);
+	endpoint_named_text(endpoint, name, where);
 	snprintf(ret_id, SERVER_ID_MAX, "%s/%s", site, where);
 }
 

@@ -4,8 +4,9 @@
  *
  * All keys of a deployment begin with "{prefix}:v1:".  The braces put them into
  * one slot of a cluster, so one script may use them together; v1 is the schema's
- * major version.  Names are made of configured names, addresses and ports only,
- * never of what came over the wire.
+ * major version.  Names are made of configured names, addresses and ports only;
+ * of what came over the wire there are the names of servers behind a proxy, whose
+ * letters endpoint.h chooses.
  */
 #ifndef STRAYMAIL_KEYS_H
 #define STRAYMAIL_KEYS_H
@@ -53,9 +54,10 @@ void key_hours(const char *prefix, const char *server_id, uint64_t when_ms,
 void key_selftest(enum key key, const char *prefix, const char *sensor,
     char ret_name[KEY_MAX]);
 
-/* "default/10.0.0.5:2525" */
+/* "default/10.0.0.5:2525", "default/mx.example:2525"; name: as endpoint.h makes
+ * it of what came over the wire, "" where the endpoint has an address. */
 void server_id(const char *site, const struct endpoint *endpoint,
-    char ret_id[SERVER_ID_MAX]);
+    const char *name, char ret_id[SERVER_ID_MAX]);
 
 /* Fit to be a prefix, a site or a sensor's name: 1 to 63 letters, digits and
  * any of ._-: */

@@ -90,7 +90,10 @@ write_facts(struct telling *telling, const struct output_options *options,
 	const char *hint = policy_port_hint(server->endpoint.port);
 	struct ingest *ingest = &telling->ingest;
 
-	endpoint_address_text(&server->endpoint, telling->address);
+	if (server->endpoint.family != 0)
+		endpoint_address_text(&server->endpoint, telling->address);
+	else
+		telling->address[0] = '\0';
 	snprintf(telling->port, sizeof telling->port, "%" PRIu16,
 	    server->endpoint.port);
 	clean(telling->banner, latest->greeting, latest->greeting_len);
@@ -104,6 +107,7 @@ write_facts(struct telling *telling, const struct output_options *options,
 
 	add_fact(ingest, "site", options->site);
 	add_fact(ingest, "ip", telling->address);
+	add_fact(ingest, "name", latest->name);
 	add_fact(ingest, "port", telling->port);
 	add_fact(ingest, "severity", severity_name(server->score.severity));
 	add_fact(ingest, "reasons", telling->reasons);
@@ -184,7 +188,8 @@ telling_begin(struct telling *telling, const struct event_context *context,
 	telling->json = event_json(context, action_of(tally), tally, true);
 	if (telling->json == NULL)
 		return false;
-	server_id(options->site, &server->endpoint, telling->server);
+	server_id(options->site, &server->endpoint, server->latest.name,
+	    telling->server);
 	telling->ingest = (struct ingest){
 		.prefix = options->redis.prefix,
 		.source = sources_at(context->sources, tally->source)->name,

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum exit_code {
 	EXIT_FINE = 0,
@@ -107,7 +108,22 @@ address_of(const char *where, const char *colon, struct endpoint *ret_endpoint)
 	return true;
 }
 
-/* "10.0.0.5:2525", "[2001:DB8::1]:26", either with "site/" in front: as it is
+/* The same, or a name, which ends there as well. */
+static bool
+host_of(const char *where, const char *colon, struct endpoint *ret_endpoint,
+    char ret_name[ENDPOINT_NAME_MAX])
+{
+	if (address_of(where, colon, ret_endpoint))
+		return true;
+	endpoint_of_host(
+	    where, (size_t)(colon - where), ret_endpoint, ret_name);
+	/* written as a name is, and none of numbers: nothing is guessed */
+	return ret_endpoint->family == 0 &&
+	    strncasecmp(where, ret_name, (size_t)(colon - where)) == 0 &&
+	    strpbrk(ret_name, "abcdefghijklmnopqrstuvwxyz") != NULL;
+}
+
+/* "10.0.0.5:2525", "[2001:DB8::1]:26", "mx.example:2525", each with "site/" in front: as it is
  * written in an id.  False: it is none of these. */
 static bool
 server_name(const char *name, char ret_name[SERVER_ID_MAX])
@@ -116,6 +132,7 @@ server_name(const char *name, char ret_name[SERVER_ID_MAX])
 	const char *where = slash != NULL ? slash + 1 : name;
 	const char *colon = strrchr(where, ':');
 	struct endpoint endpoint = { .port = 0 };
+	char name_of_host[ENDPOINT_NAME_MAX] = "";
 	char text[ENDPOINT_TEXT_MAX];
 	unsigned long port;
 
@@ -124,10 +141,11 @@ server_name(const char *name, char ret_name[SERVER_ID_MAX])
 	    colon[1 + strspn(colon + 1, "0123456789")] != '\0')
 		return false;
 	port = strtoul(colon + 1, NULL, 10);
-	if (port > UINT16_MAX || !address_of(where, colon, &endpoint))
+	if (port > UINT16_MAX ||
+	    !host_of(where, colon, &endpoint, name_of_host))
 		return false;
 	endpoint.port = (uint16_t)port;
-	endpoint_text(&endpoint, text);
+	endpoint_named_text(&endpoint, name_of_host, text);
 	snprintf(
 	    ret_name, SERVER_ID_MAX, "%.*s%s", (int)(where - name), name, text);
 	return true;

@@ -50,12 +50,27 @@ show_software(struct shown *shown, const struct sighting *s)
 	    s->version, strnlen(s->version, sizeof(s->version)), NULL);
 }
 
+/* What came before the dialog; returns how long that is. */
+static size_t
+show_via(struct shown *shown, const struct sighting *s)
+{
+	const char *first = sighting_via_name((enum sighting_via)s->via[0]);
+	const char *second = sighting_via_name((enum sighting_via)s->via[1]);
+	char proxy[ENDPOINT_TEXT_MAX];
+
+	if (*first == '\0')
+		return 0;
+	endpoint_text(&s->proxy, proxy);
+	return (size_t)snprintf(shown->why, sizeof(shown->why), "via %s%s%s %s",
+	    first, *second != '\0' ? "+" : "", second, proxy);
+}
+
 /* The terms that counted; the first one does for every finding. */
 static void
-show_why(struct shown *shown, struct score score)
+show_why(struct shown *shown, const struct sighting *s, struct score score)
 {
 	const char *name;
-	size_t used = 0;
+	size_t used = show_via(shown, s);
 
 	for (unsigned i = 0; (name = score_term_name(i, NULL)) != NULL; i++) {
 		int len;
@@ -84,11 +99,11 @@ show(struct shown *shown, struct table_row *row, const struct server *server)
 	const struct sighting *s = &server->latest;
 	bool suspected = server->verdict == SIGHTING_SUSPECTED;
 
-	endpoint_text(&server->endpoint, shown->server);
+	endpoint_named_text(&server->endpoint, s->name, shown->server);
 	show_software(shown, s);
 	sanitize(shown->auth, sizeof(shown->auth), s->auth,
 	    strnlen(s->auth, sizeof(s->auth)), NULL);
-	show_why(shown, server->score);
+	show_why(shown, s, server->score);
 	*row = (struct table_row){
 		.severity = severity_name(server->score.severity),
 		.state = state_of(server),

@@ -123,4 +123,25 @@ sample_refutation(void)
 	return s;
 }
 
+/* The same server, for which a SOCKS5 proxy on 10.0.0.9:1080 was asked. */
+static inline struct sighting
+sample_tunnel(void)
+{
+	struct sighting s = sample_sighting();
+
+	s.via[0] = SIGHTING_SOCKS5;
+	s.proxy = sample_v4(0x0a000009, 1080);
+	return s;
+}
+
+/* ... by a name. */
+static inline struct sighting
+sample_named(const char *name)
+{
+	struct sighting s = sample_tunnel();
+
+	endpoint_of_host(name, strlen(name), &s.server, s.name);
+	return s;
+}
+
 #endif

@@ -114,6 +114,53 @@ what_is_no_network_is_refused(void **state)
 	assert_int_equal(network.prefix, 77); /* untouched on failure */
 }
 
+static void
+a_host_is_an_address_or_a_name_that_fits_a_key(void **state)
+{
+	static const struct {
+		const char *host, *shown;
+	} cases[] = {
+		{ "10.0.0.5", "10.0.0.5:25" },
+		{ "2001:DB8::1", "[2001:db8::1]:25" },
+		{ "10.0.0.5.", "10.0.0.5:25" },
+		{ "mx.example.org", "mx.example.org:25" },
+		{ "MX-1.Example.ORG.", "mx-1.example.org:25" },
+		{ "010.0.0.5", "010.0.0.5:25" },
+		{ "10.0.0", "10.0.0:25" },
+		{ "a/b:c*d{e}\r\n \"\\", "a_b_c_d_e______:25" },
+		{ "caf\xc3\xa9", "caf__:25" },
+		{ "", "_:25" },
+		{ ".", ".:25" },
+		{ "fe80::1%eth0", "fe80__1_eth0:25" },
+		{ "0123456789012345678901234567890123456789012345678901234",
+		    "01234567890123456789012345678901234567890123456:25" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct endpoint endpoint = { .port = 25 };
+		char name[ENDPOINT_NAME_MAX], text[ENDPOINT_TEXT_MAX];
+
+		endpoint_of_host(
+		    cases[i].host, strlen(cases[i].host), &endpoint, name);
+		endpoint_named_text(&endpoint, name, text);
+		assert_string_equal(text, cases[i].shown);
+		assert_int_equal(endpoint.family == 0, name[0] != '\0');
+	}
+}
+
+static void
+a_host_with_a_nul_is_no_address(void **state)
+{
+	struct endpoint endpoint = { .port = 25 };
+	char name[ENDPOINT_NAME_MAX];
+
+	(void)state;
+	endpoint_of_host("10.0.0.5\0x", 10, &endpoint, name);
+	assert_int_equal(endpoint.family, 0);
+	assert_string_equal(name, "10.0.0.5_x");
+}
+
 int
 main(void)
 {
@@ -122,6 +169,9 @@ main(void)
 		cmocka_unit_test(an_address_has_no_brackets),
 		cmocka_unit_test(a_network_has_its_own),
 		cmocka_unit_test(what_is_no_network_is_refused),
+		cmocka_unit_test(
+		    a_host_is_an_address_or_a_name_that_fits_a_key),
+		cmocka_unit_test(a_host_with_a_nul_is_no_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

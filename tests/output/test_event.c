@@ -127,7 +127,7 @@ a_live_event_is_as_documented(void **state)
 	    "\"community_id\":\"1:LQU9qZlK+B5F3KDmev6m5PMibrg=\","
 	    "\"src_ip\":\"10.9.9.1\",\"src_port\":43528,"
 	    "\"dest_ip\":\"10.0.0.5\",\"dest_port\":2525,\"proto\":\"TCP\","
-	    "\"app_proto\":\"smtp\","
+	    "\"app_proto\":\"smtp\",\"via\":null,"
 	    "\"flow\":{\"start\":\"2026-11-24T03:10:15.000000+0000\","
 	    "\"end\":\"2026-11-24T03:10:16.000000+0000\","
 	    "\"pkts_toserver\":10,\"pkts_toclient\":11,"
@@ -218,6 +218,53 @@ mail_that_was_seen_is_a_technique(void **state)
 		assert_says(event_of(f, &s, false),
 		    "\"technique\":[\"T1571\",\"T1071.003\"]");
 	}
+}
+
+static void
+a_tunnel_is_told_with_its_proxy(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_tunnel();
+	const char *line;
+
+	s.via[0] = SIGHTING_PROXY_V2;
+	s.via[1] = SIGHTING_HTTP_CONNECT;
+	line = event_of(f, &s, false);
+	assert_says(line, "\"event_type\":\"smtp_server\"");
+	assert_says(line, "\"dest_ip\":\"10.0.0.9\",\"dest_port\":1080");
+	assert_says(line,
+	    "\"via\":{\"path\":[\"proxy_v2\",\"http_connect\"],"
+	    "\"ip\":\"10.0.0.9\",\"port\":1080}");
+	assert_says(line, "\"id\":\"default/10.0.0.5:2525\"");
+	assert_says(line, "\"T1090\"");
+}
+
+static void
+a_name_stands_for_the_address_that_only_the_proxy_knows(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_named("MX.example\x1b");
+	const char *line = event_of(f, &s, false);
+
+	assert_says(line,
+	    "\"server\":{\"id\":\"default/mx.example_:2525\",\"ip\":null,"
+	    "\"port\":2525,\"direction\":null,\"name\":\"mx.example_\"");
+	line = event_of(f, &s, true);
+	assert_says(line, "\"id\":\"default/mx.example_:2525\"");
+}
+
+static void
+a_standard_port_behind_a_proxy_is_an_event_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_tunnel();
+	const char *line;
+
+	s.server.port = 25;
+	line = event_of(f, &s, false);
+	assert_says(line, "\"event_type\":\"smtp_via_proxy\"");
+	assert_says(line, "\"severity\":\"info\"");
+	assert_says(line, "\"technique\":[\"T1090\"]");
 }
 
 static void
@@ -357,6 +404,9 @@ main(void)
 		TEST(redis_gets_neither_state_nor_totals),
 		TEST(each_change_has_its_action),
 		TEST(mail_that_was_seen_is_a_technique),
+		TEST(a_tunnel_is_told_with_its_proxy),
+		TEST(a_name_stands_for_the_address_that_only_the_proxy_knows),
+		TEST(a_standard_port_behind_a_proxy_is_an_event_of_its_own),
 		TEST(every_verdict_and_variant_has_its_word),
 		TEST(a_standard_server_is_no_finding),
 		TEST(all_bits_are_named_and_all_bounds_kept),

@@ -235,6 +235,60 @@ lmtp_is_suspected_and_counted_apart(void **state)
 }
 
 static void
+a_tunnel_leads_to_the_server_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const struct server *server = add(f, &s, CHANGE_NEW);
+
+	s = sample_tunnel();
+	s.client = sample_v4(0x0a000063, 1);
+	assert_ptr_equal(add(f, &s, CHANGE_TOTALS), server);
+	assert_int_equal(server->flows, 2);
+	assert_false(server->via_proxy);
+}
+
+static void
+a_standard_port_behind_a_proxy_is_counted_apart(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_tunnel();
+	const struct server *proxied;
+
+	s.server.port = 25;
+	proxied = add(f, &s, CHANGE_NEW);
+	assert_true(proxied->standard && proxied->via_proxy);
+	assert_int_equal(proxied->score.severity, SEVERITY_INFO);
+	assert_int_equal(ledger_count(f->ledger).via_proxy, 1);
+	assert_int_equal(ledger_count(f->ledger).standard, 0);
+	assert_null(ledger_untold(f->ledger, NULL)); /* nothing for Redis */
+
+	s = sample_sighting();
+	s.server.port = 25;
+	assert_ptr_not_equal(add(f, &s, CHANGE_NEW), proxied);
+	s.via[0] = SIGHTING_PROXY_V1; /* no tunnel: the responder serves */
+	assert_ptr_not_equal(add(f, &s, CHANGE_TOTALS), proxied);
+	assert_int_equal(ledger_count(f->ledger).standard, 1);
+	assert_int_equal(ledger_count(f->ledger).via_proxy, 1);
+	assert_int_equal(ledger_count(f->ledger).findings, 0);
+}
+
+static void
+servers_are_told_apart_by_their_names(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting one = sample_named("mx1.example");
+	struct sighting two = sample_named("mx2.example");
+	const struct server *first = add(f, &one, CHANGE_NEW);
+
+	assert_ptr_not_equal(add(f, &two, CHANGE_NEW), first);
+	two = sample_named("MX1.example.");
+	assert_ptr_equal(add(f, &two, CHANGE_TOTALS), first);
+	assert_int_equal(first->directions, 0); /* nobody knows where it is */
+	assert_int_equal(ledger_count(f->ledger).findings, 2);
+}
+
+static void
 a_change_of_kind_is_told_as_one(void **state)
 {
 	struct fixture *f = *state;
@@ -480,6 +534,9 @@ main(void)
 		TEST(nothing_known_is_nothing_to_refute),
 		TEST(a_suspicion_may_leave_in_another_source),
 		TEST(lmtp_is_suspected_and_counted_apart),
+		TEST(a_tunnel_leads_to_the_server_itself),
+		TEST(a_standard_port_behind_a_proxy_is_counted_apart),
+		TEST(servers_are_told_apart_by_their_names),
 		TEST(a_change_of_kind_is_told_as_one),
 		TEST(what_a_dialog_did_not_hear_stays),
 		TEST(a_scanners_suspicion_does_not_weigh_on_a_proof),

@@ -277,6 +277,20 @@ standard_servers_are_events_on_request_only(void **state)
 }
 
 static void
+a_standard_port_behind_a_proxy_is_always_an_event(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_tunnel();
+
+	s.server.port = 25;
+	start(f, true);
+	push(f, 0, &s);
+	publisher_settle(f->publisher);
+	assert_heard(f, 0, CHANGE_NEW, 25);
+	publisher_stop(f->publisher);
+}
+
+static void
 a_suspicion_and_its_refutation_are_events(void **state)
 {
 	struct fixture *f = *state;
@@ -531,6 +545,7 @@ main(void)
 		TEST(updates_of_a_server_come_once_a_second_of_capture_time),
 		TEST(the_end_of_a_file_flushes_the_sinks),
 		TEST(standard_servers_are_events_on_request_only),
+		TEST(a_standard_port_behind_a_proxy_is_always_an_event),
 		TEST(a_suspicion_and_its_refutation_are_events),
 		TEST(traffic_is_the_sum_of_the_latest),
 		TEST(live_a_sink_hears_within_a_tick_without_a_nudge),

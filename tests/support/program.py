@@ -61,8 +61,10 @@ def read(*arguments, **keywords):
 
 
 def place(event):
-    """ADDRESS:PORT of an event's server, IPv6 in brackets."""
+    """ADDRESS:PORT of an event's server, IPv6 in brackets; or NAME:PORT."""
     server = event["server"]
+    if server["ip"] is None:
+        return f"{server['name']}:{server['port']}"
     ip = f"[{server['ip']}]" if ":" in server["ip"] else server["ip"]
     return f"{ip}:{server['port']}"
 

@@ -155,7 +155,7 @@ keys_have_their_names(void **state)
 	char key[KEY_MAX], id[SERVER_ID_MAX];
 
 	(void)state;
-	server_id("default", &six, id);
+	server_id("default", &six, "", id);
 	assert_string_equal(id, "default/[2001:db8::1]:26");
 	key_name(KEY_CLIENTS_HLL, "straymail", id, key);
 	assert_string_equal(

@@ -471,7 +471,10 @@ an_unknown_server_is_one_line_and_a_wrong_name_another(void **state)
 		{ "10.0.0.5:", 2 },
 		{ "10.0.0.5:x", 2 },
 		{ "/10.0.0.5:25", 2 },
-		{ "mx.example.org:25", 2 },
+		{ "mx.example.org:25", 1 }, /* a proxy may have been asked */
+		{ "mx example:25", 2 },
+		{ "MX.Example.org:25", 1 },
+		{ "8.8:25", 2 },
 		{ ":25", 2 },
 		{ "[]:25", 2 },
 		{ "[10.0.0.5]:25", 2 },

@@ -335,6 +335,24 @@ the_sink_shows_the_ledger(void **state)
 }
 
 static void
+the_sink_says_what_stands_between(void **state)
+{
+	struct output_options options = sample_options();
+	struct ledger *ledger = ledger_new(&options);
+	struct sighting s = sample_named("mx.example");
+	struct tally *tally;
+
+	(void)state;
+	s.via[1] = SIGHTING_PROXY_V1;
+	ledger_add(ledger, &s, SAMPLE_T, &tally);
+	write_ledger(ledger, &options);
+	assert_non_null(strstr(text, " mx.example:2525 "));
+	assert_non_null(
+	    strstr(text, "via socks5+proxy_v1 10.0.0.9:1080 nonstandard_port"));
+	ledger_free(ledger);
+}
+
+static void
 hostile_texts_do_not_reach_the_terminal(void **state)
 {
 	struct output_options options = sample_options();
@@ -381,6 +399,7 @@ main(void)
 		cmocka_unit_test(colour_is_for_terminals_and_severity_only),
 		cmocka_unit_test(columns_is_asked_where_there_is_no_terminal),
 		cmocka_unit_test(the_sink_shows_the_ledger),
+		cmocka_unit_test(the_sink_says_what_stands_between),
 		cmocka_unit_test(hostile_texts_do_not_reach_the_terminal),
 	};
 
