@@ -21,8 +21,8 @@
 /* The line splitters, in the middle, clear and wipe themselves. */
 #define BEHIND_LINES offsetof(struct dialog, ndpi)
 
-/* A conversation of 2 KiB holds it and the two halves of reassembly. */
-static_assert(sizeof(struct dialog) <= 1744, "a dialog has grown too large");
+/* What is open costs at most 2 KiB; the conversation round it adds its halves. */
+static_assert(sizeof(struct dialog) <= 2048, "a dialog has grown too large");
 
 static const struct slice goes_on = SLICE("220-");
 
@@ -194,6 +194,49 @@ take_line(struct dialog *dialog, enum side from, struct slice *bytes)
 	return !dialog->deaf;
 }
 
+static void
+hear(struct dialog *dialog, enum side from, struct slice bytes)
+{
+	const struct smtp_body *body = &dialog->session.body;
+
+	while (bytes.len > 0 && !dialog->deaf) {
+		if (from == asker(dialog) && smtp_body_open(body))
+			skip_body(dialog, from, &bytes);
+		else if (goes_dark(dialog, from, bytes) ||
+		    !take_line(dialog, from, &bytes))
+			break;
+	}
+}
+
+/* What was held of that side is no preamble's. */
+static void
+hear_held(struct dialog *dialog, enum side from)
+{
+	struct line_splitter *splitter = &dialog->line[from];
+	uint8_t held[LINE_MAX_KEPT];
+	size_t len = slice_bytes(held, sizeof(held), line_unfinished(splitter));
+
+	line_shed(splitter, len);
+	hear(dialog, from, slice_of(held, len));
+}
+
+/* What comes before the dialog is taken from *bytes. */
+static void
+take_preamble(struct dialog *dialog, enum side from, struct slice *bytes)
+{
+	const unsigned freed =
+	    preamble_hear(&dialog->preamble, dialog->line, from, bytes);
+
+	if (dialog->preamble.refused) {
+		judge_settle(dialog);
+		return;
+	}
+	if ((freed & BIT(side_other(from))) != 0) /* it was said before */
+		hear_held(dialog, side_other(from));
+	if ((freed & BIT(from)) != 0)
+		hear_held(dialog, from);
+}
+
 void
 dialog_begin(struct dialog *dialog, const struct dialog_opening *opening)
 {
@@ -205,6 +248,8 @@ dialog_begin(struct dialog *dialog, const struct dialog_opening *opening)
 	memset(bytes + BEHIND_LINES, 0, sizeof(*dialog) - BEHIND_LINES);
 	dialog->ndpi = opening->ndpi;
 	dialog->midstream = opening->midstream;
+	preamble_begin(
+	    &dialog->preamble, opening->handshake && !opening->midstream);
 	roles_begin(&dialog->roles, opening->handshake);
 	smtp_session_begin(
 	    &dialog->session, SIDE_RESPONDER, opening->midstream);
@@ -223,17 +268,12 @@ enum dialog_news
 dialog_hear(struct dialog *dialog, enum side from, struct slice bytes)
 {
 	const struct news before = news_of(dialog);
-	const struct smtp_body *body = &dialog->session.body;
 
 	dialog->side[from].seen = true;
 	judge_look(dialog);
-	while (bytes.len > 0 && !dialog->deaf) {
-		if (from == asker(dialog) && smtp_body_open(body))
-			skip_body(dialog, from, &bytes);
-		else if (goes_dark(dialog, from, bytes) ||
-		    !take_line(dialog, from, &bytes))
-			break;
-	}
+	if (!dialog->deaf && !preamble_over(&dialog->preamble))
+		take_preamble(dialog, from, &bytes);
+	hear(dialog, from, bytes);
 	return news_since(dialog, &before);
 }
 
@@ -244,9 +284,12 @@ dialog_gap(struct dialog *dialog, enum side from)
 
 	if (dialog->deaf)
 		return NEWS_NONE;
+	preamble_gap(&dialog->preamble, from);
 	line_gap(&dialog->line[from]);
 	smtp_session_gap(&dialog->session, from);
 	judge_verdict(dialog);
+	if (dialog->preamble.refused)
+		judge_settle(dialog);
 	return news_since(dialog, &before);
 }
 

@@ -19,6 +19,7 @@
 #include "dissectors/echo.h"
 #include "dissectors/evidence.h"
 #include "dissectors/line.h"
+#include "dissectors/preamble.h"
 #include "dissectors/roles.h"
 #include "dissectors/side.h"
 #include "dissectors/slice.h"
@@ -63,12 +64,13 @@ struct dialog {
 	struct ndpi *ndpi;
 	struct ndpi_opinion *opinion; /* NULL: none yet, or none free */
 	enum verdict verdict;         /* yours to read */
-	enum label label; /* yours: who it is instead, where known */
 	struct dialog_side side[SIDES];
 	struct echo echo;
-	struct roles roles;
 	uint32_t progress;
-	uint8_t rule; /* which evidence_rule() gave the verdict */
+	struct preamble preamble; /* yours: what came before it */
+	struct roles roles;
+	uint8_t label; /* yours: enum label, who it is instead, where known */
+	uint8_t rule;  /* which evidence_rule() gave the verdict */
 	bool midstream;
 	bool hushed; /* the second opinion hears nothing any more */
 	bool deaf;

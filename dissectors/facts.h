@@ -16,9 +16,9 @@
 #include <stdint.h>
 
 #define FACTS_GREETING_MAX 256
-#define FACTS_HELO_MAX     64
+#define FACTS_HELO_MAX     48
 #define FACTS_KEYWORDS_MAX 32
-#define FACTS_CODES_MAX    16
+#define FACTS_CODES_MAX    12
 
 /* Bits of struct facts.flags. */
 enum facts_flag {

@@ -4,6 +4,7 @@
  */
 #include "dissectors/gate.h"
 
+#include "dissectors/preamble.h"
 #include "dissectors/smtp_grammar.h"
 
 static bool
@@ -50,6 +51,8 @@ gate_opening(struct slice bytes, bool replies, enum label *ret_label)
 {
 	enum label label;
 
+	if (!replies && preamble_opens(bytes)) /* one begins with blanks */
+		return GATE_PREAMBLE;
 	while (bytes.len > 0 && is_blank(slice_at(bytes, 0)))
 		bytes = slice_after(bytes, 1);
 	if (bytes.len == 0)

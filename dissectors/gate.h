@@ -17,9 +17,10 @@
 enum gate {
 	GATE_MORE,  /* too few bytes to tell, or the other side must say */
 	GATE_REPLY, /* opens as a reply does: [2-5]dd, then blank, '-' or end */
-	GATE_VERB,  /* opens with an SMTP verb, or with what may precede one */
-	GATE_OTHER, /* GATE_MAX bytes that are neither */
-	GATE_FOREIGN /* somebody else's, and ret_label says whose */
+	GATE_VERB,  /* opens with an SMTP verb */
+	GATE_PREAMBLE, /* the asking side's: what may precede (preamble.h) */
+	GATE_OTHER,    /* GATE_MAX bytes that are neither */
+	GATE_FOREIGN   /* somebody else's, and ret_label says whose */
 };
 
 /*

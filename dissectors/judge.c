@@ -77,7 +77,7 @@ judge_verdict(struct dialog *dialog)
 	dialog->verdict = verdict;
 	dialog->rule = rule;
 	if (verdict == VERDICT_REFUTED) {
-		dialog->label = (enum label)dialog->session.label;
+		dialog->label = dialog->session.label;
 		dialog->deaf = true;
 	}
 }
@@ -95,7 +95,7 @@ judge_settle(struct dialog *dialog)
 	}
 	if (dialog->verdict == VERDICT_NONE) {
 		dialog->verdict = VERDICT_UNDECIDED;
-		dialog->label = (enum label)session->greeter;
+		dialog->label = session->greeter;
 	}
 	dialog->deaf = true;
 }

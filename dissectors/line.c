@@ -121,6 +121,22 @@ line_break_off(struct line_splitter *splitter, struct line *ret_line)
 }
 
 void
+line_hold(struct line_splitter *splitter, struct slice bytes)
+{
+	keep(splitter, bytes);
+}
+
+void
+line_shed(struct line_splitter *splitter, size_t n)
+{
+	const size_t rest = n < splitter->kept ? splitter->kept - n : 0;
+
+	memmove(splitter->head, splitter->head + splitter->kept - rest, rest);
+	memset(splitter->head + rest, 0, splitter->kept - rest);
+	splitter->kept = (uint16_t)rest;
+}
+
+void
 line_gap(struct line_splitter *splitter)
 {
 	line_drop(splitter);

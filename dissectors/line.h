@@ -50,6 +50,11 @@ bool line_next(
  * What comes next begins a line. */
 bool line_break_off(struct line_splitter *splitter, struct line *ret_line);
 
+/* Keeps bytes that are no line's (a preamble's), at most LINE_MAX_KEPT; sheds
+ * the first n of what is kept, and wipes them. */
+void line_hold(struct line_splitter *splitter, struct slice bytes);
+void line_shed(struct line_splitter *splitter, size_t n);
+
 /* Bytes are missing: forget the unfinished line and skip to the next LF. */
 void line_gap(struct line_splitter *splitter);
 

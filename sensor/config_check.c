@@ -14,7 +14,7 @@
 
 /* Bounds that the flow table, the dialogs and reassembly keep to. */
 #define FLOW_BYTES       UINT64_C(64)
-#define DIALOG_BYTES     UINT64_C(2048)
+#define DIALOG_BYTES     UINT64_C(2112) /* CONVERSATION_MAX */
 #define REASSEMBLY_BYTES (32 * MIB)
 #define OVERLAP_BYTES    (8 * MIB)
 

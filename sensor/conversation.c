@@ -72,7 +72,8 @@ listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
 		case PIECE_NONE:
 			return news;
 		case PIECE_GAP:
-			c->gaps++;
+			if (c->gaps < UINT16_MAX)
+				c->gaps++;
 			news = louder(news, dialog_gap(&c->dialog, side));
 			break;
 		case PIECE_BYTES:
@@ -100,7 +101,7 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 	c->handshake = opening.handshake;
 	c->start_ns = packet->when_ns;
 	c->end_ns = packet->when_ns;
-	c->interface = packet->interface;
+	c->interface = (uint8_t)packet->interface;
 	c->source = packet->source_number;
 	c->packet = packet->number;
 	c->vlan_count = packet->vlan_count;

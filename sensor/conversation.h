@@ -43,6 +43,9 @@ enum told {
 	TOLD_CONFIRMED = 1U << 1,
 };
 
+/* What the sum of flows.memory takes a conversation for: 33 cache lines. */
+#define CONVERSATION_MAX 2112
+
 struct conversation {
 	struct dialog dialog;
 	struct half half[SIDES];
@@ -52,20 +55,20 @@ struct conversation {
 	/* who, by side; of its own, since a flow's place may go to another */
 	struct endpoint end[SIDES];
 	uint64_t flow_id;
-	bool handshake; /* the sides are TCP's: the responder listens */
 
 	/* what the packets said */
 	uint64_t start_ns, end_ns;
 	uint64_t bytes[SIDES]; /* of payload, by sender, each once */
 	uint32_t top[SIDES];   /* sequence number behind the farthest of them */
 	uint32_t packets[SIDES];
-	uint32_t gaps;
-	uint32_t lines;       /* dialog_progress() ... */
-	uint64_t progress_ns; /* ... and the tick at which it last grew */
-	uint16_t interface;
+	uint64_t progress_ns; /* tick at which it last grew ... */
+	uint32_t lines;       /* ... dialog_progress() */
+	uint16_t gaps;        /* sticks at its maximum */
 	uint16_t vlan[PACKET_VLANS_MAX];
+	uint8_t interface;
 	uint8_t vlan_count;
 	uint8_t closed; /* enum closed */
+	bool handshake; /* the sides are TCP's: the responder listens */
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */
@@ -82,7 +85,8 @@ struct conversation {
 	uint8_t wait; /* enum wait */
 };
 
-_Static_assert(sizeof(struct conversation) <= 2048, "16,384 are 32 MiB");
+_Static_assert(
+    sizeof(struct conversation) <= CONVERSATION_MAX, "16,384 are 33 MiB");
 
 /*
  * Begins with the packet that made it worth listening: the first payload, or

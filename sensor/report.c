@@ -26,6 +26,11 @@ static_assert((int)VARIANT_ESMTP == (int)SIGHTING_ESMTP &&
 static_assert((int)STARTTLS_USED == (int)SIGHTING_TLS_USED &&
 	(int)STARTTLS_OFFERED == (int)SIGHTING_TLS_OFFERED,
     "so does STARTTLS");
+static_assert((int)VIA_PROXY_V1 == (int)SIGHTING_PROXY_V1 &&
+	(int)VIA_SOCKS4 == (int)SIGHTING_SOCKS4 &&
+	(int)VIA_HTTP_CONNECT == (int)SIGHTING_HTTP_CONNECT &&
+	PREAMBLES_MAX == SIGHTING_VIA_MAX,
+    "and preambles");
 static_assert(SIGHTING_GREETING_MAX >= FACTS_GREETING_MAX, "greetings fit");
 
 static bool
@@ -67,15 +72,16 @@ worth_telling(const struct conversation *from, enum report_why why)
 	return false;
 }
 
+/* Of the connection: a tunnel's goes to the proxy. */
 static void
-set_community_id(struct sighting *told)
+set_community_id(struct sighting *told, const struct endpoint *to)
 {
-	size_t len = told->server.family == 6 ? 16 : 4;
+	size_t len = to->family == 6 ? 16 : 4;
 	struct community_tuple tuple = {
 		.source = slice_of(told->client.address, len),
-		.destination = slice_of(told->server.address, len),
+		.destination = slice_of(to->address, len),
 		.source_port = told->client.port,
-		.destination_port = told->server.port,
+		.destination_port = to->port,
 	};
 
 	static_assert(sizeof(told->community_id) >= COMMUNITY_ID_MAX,
@@ -146,6 +152,40 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	set_replies(facts, told);
 }
 
+/* Whom a proxy was asked for is the server, and never the proxy. */
+static void
+set_target(const struct preamble_target *target, struct sighting *told)
+{
+	struct endpoint server = { .port = target->port };
+
+	switch ((enum preamble_host)target->kind) {
+	case HOST_NONE:
+		return;
+	case HOST_V4:
+	case HOST_V6:
+		server.family = target->kind == HOST_V6 ? 6 : 4;
+		memcpy(server.address, target->host, target->len);
+		break;
+	case HOST_TEXT:
+		endpoint_of_host(
+		    target->host, target->len, &server, told->name);
+		break;
+	}
+	told->proxy = told->server;
+	told->server = server;
+}
+
+/* Behind a PROXY header alone, whoever sent it is the proxy. */
+static void
+set_via(const struct preamble *preamble, struct sighting *told)
+{
+	if (preamble->layers == 0)
+		return;
+	memcpy(told->via, preamble->via, preamble->layers);
+	told->proxy = told->client;
+	set_target(&preamble->target, told);
+}
+
 static void
 set_flow(const struct conversation *from, struct sighting *told)
 {
@@ -154,7 +194,8 @@ set_flow(const struct conversation *from, struct sighting *told)
 	told->server = from->end[server];
 	told->client = from->end[client];
 	told->flow_id = from->flow_id;
-	set_community_id(told);
+	set_community_id(told, &told->server);
+	set_via(&from->dialog.preamble, told);
 	told->start_ns = from->start_ns;
 	told->end_ns = from->end_ns;
 	told->packet = from->packet;

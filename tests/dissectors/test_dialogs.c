@@ -16,10 +16,13 @@
  * conly (the other side's packets are not seen), lf (lines end in LF), exact
  * (heard as written only), reversed (the client's side answered the SYN).
  *
+ * Of preambles, via=proxy_v1,socks5 and target=mx.example:25 are said.
+ *
  * However the same bytes are cut, verdict and facts must be the same.
  */
 #include "dissectors/dialog.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <glob.h>
@@ -66,8 +69,9 @@ static unsigned cases_run, complaints;
 static struct outcome {
 	struct facts facts;
 	enum verdict verdict;
-	enum label label;
+	uint8_t label;
 	uint32_t heard;
+	struct preamble preamble;
 } written[1000];
 
 static void
@@ -312,6 +316,45 @@ keywords_text(const struct facts *facts, char *text, size_t cap)
 	}
 }
 
+static void
+via_text(const struct preamble *preamble, char *text, size_t cap)
+{
+	static const char *const names[] = { "none", "proxy_v1", "proxy_v2",
+		"socks4", "socks4a", "socks5", "http_connect" };
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < preamble->layers; i++) {
+		size_t used = strlen(text);
+
+		snprintf(text + used, cap - used, "%s%s", used > 0 ? "," : "",
+		    names[preamble->via[i]]);
+	}
+}
+
+/* "10.0.0.1:25", "mx.example:25", or "-" where there is no tunnel. */
+static void
+target_text(const struct preamble_target *target, char *text, size_t cap)
+{
+	char address[INET6_ADDRSTRLEN] = "";
+
+	switch ((enum preamble_host)target->kind) {
+	case HOST_NONE:
+		snprintf(text, cap, "-");
+		return;
+	case HOST_V4:
+		inet_ntop(AF_INET, target->host, address, sizeof(address));
+		break;
+	case HOST_V6:
+		inet_ntop(AF_INET6, target->host, address, sizeof(address));
+		break;
+	case HOST_TEXT:
+		snprintf(text, cap, "%.*s:%u", target->len, target->host,
+		    target->port);
+		return;
+	}
+	snprintf(text, cap, "%s:%u", address, target->port);
+}
+
 /* The value that a name of an expectation stands for, as text. */
 static void
 value_of(struct run *run, const char *name, char *text, size_t cap)
@@ -320,7 +363,12 @@ value_of(struct run *run, const char *name, char *text, size_t cap)
 	const struct facts *facts = &dialog->session.facts;
 
 	if (strcmp(name, "label") == 0)
-		snprintf(text, cap, "%s", label_name(dialog->label));
+		snprintf(
+		    text, cap, "%s", label_name((enum label)dialog->label));
+	else if (strcmp(name, "via") == 0)
+		via_text(&dialog->preamble, text, cap);
+	else if (strcmp(name, "target") == 0)
+		target_text(&dialog->preamble.target, text, cap);
 	else if (strcmp(name, "reason") == 0)
 		snprintf(text, cap, "%s", dialog_reason(dialog));
 	else if (strcmp(name, "variant") == 0)
@@ -416,6 +464,7 @@ expect_as_written(struct run *run)
 		outcome->verdict = dialog->verdict;
 		outcome->label = dialog->label;
 		outcome->heard = dialog->session.heard;
+		outcome->preamble = dialog->preamble;
 		return;
 	}
 	if (memcmp(&outcome->facts, &dialog->session.facts,
@@ -425,6 +474,12 @@ expect_as_written(struct run *run)
 	    outcome->label != dialog->label ||
 	    outcome->heard != dialog->session.heard)
 		complain(run, "the same verdict and evidence", "others");
+	if (outcome->preamble.layers != dialog->preamble.layers ||
+	    memcmp(outcome->preamble.via, dialog->preamble.via,
+		sizeof(outcome->preamble.via)) != 0 ||
+	    memcmp(&outcome->preamble.target, &dialog->preamble.target,
+		sizeof(outcome->preamble.target)) != 0)
+		complain(run, "the same preambles and target", "others");
 }
 
 static void

@@ -405,10 +405,10 @@ memory_over_its_cap_is_refused_with_the_sum(void **state)
 	(void)state;
 	refused("read -o flows.max=4000000 x",
 	    "flows.memory is 160M, but flows.max takes 256M + flows.dialogs "
-	    "32M + reassembly 32M + overlaps 8M = 328M");
-	config = sound("read -o flows.max=4000000 -o flows.memory=328M x");
+	    "33M + reassembly 32M + overlaps 8M = 329M");
+	config = sound("read -o flows.max=4000000 -o flows.memory=329M x");
 	config_free(config);
-	refused("read -o flows.max=4000000 -o flows.memory=327M x", "328M");
+	refused("read -o flows.max=4000000 -o flows.memory=328M x", "329M");
 }
 
 static void

@@ -210,6 +210,57 @@ word_lists_hold_whole_words_only(void **state)
 	assert_int_equal((strlen(ehlo) + 1) % (len + 1), 0);
 }
 
+static void
+a_tunnels_target_is_the_server(void **state)
+{
+	struct conversation c = spoken(VERDICT_CONFIRMED);
+	struct preamble *preamble = &c.dialog.preamble;
+	struct observation seen;
+	const struct sighting *s = &seen.sighting;
+	char direct[sizeof(s->community_id)];
+
+	(void)state;
+	assert_true(report(&c, REPORT_NEWS, &seen));
+	memcpy(direct, s->community_id, sizeof(direct));
+
+	preamble->layers = 1;
+	preamble->via[0] = VIA_SOCKS5;
+	preamble->target = (struct preamble_target){
+		.kind = HOST_V4, .len = 4, .host = { 192, 0, 2, 7 }, .port = 26
+	};
+	assert_true(report(&c, REPORT_NEWS, &seen));
+	assert_memory_equal(s->server.address, "\xc0\0\2\7", 4);
+	assert_int_equal(s->server.port, 26);
+	assert_int_equal(s->server.family, 4);
+	assert_int_equal(s->proxy.port, 2525);
+	assert_int_equal(s->via[0], SIGHTING_SOCKS5);
+	assert_string_equal(s->name, "");
+	/* the connection is still the one that was seen */
+	assert_string_equal(s->community_id, direct);
+
+	preamble->target.kind = HOST_TEXT;
+	memcpy(preamble->target.host, "MX.x", 4);
+	assert_true(report(&c, REPORT_NEWS, &seen));
+	assert_int_equal(s->server.family, 0);
+	assert_int_equal(s->server.port, 26);
+	assert_string_equal(s->name, "mx.x");
+}
+
+static void
+behind_a_proxy_header_the_responder_serves(void **state)
+{
+	struct conversation c = spoken(VERDICT_CONFIRMED);
+	struct observation seen;
+
+	(void)state;
+	c.dialog.preamble.layers = 1;
+	c.dialog.preamble.via[0] = VIA_PROXY_V1;
+	assert_true(report(&c, REPORT_NEWS, &seen));
+	assert_int_equal(seen.sighting.server.port, 2525);
+	assert_int_equal(seen.sighting.proxy.port, 40000);
+	assert_int_equal(seen.sighting.via[0], SIGHTING_PROXY_V1);
+}
+
 int
 main(void)
 {
@@ -226,6 +277,8 @@ main(void)
 		cmocka_unit_test(
 		    the_responder_listens_where_the_handshake_was_seen),
 		cmocka_unit_test(word_lists_hold_whole_words_only),
+		cmocka_unit_test(a_tunnels_target_is_the_server),
+		cmocka_unit_test(behind_a_proxy_header_the_responder_serves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

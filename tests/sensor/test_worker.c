@@ -117,6 +117,62 @@ a_standard_port_is_inventory(void **state)
 }
 
 static void
+ask_a_proxy(struct talk *talk, const char *request)
+{
+	talk_say(talk, TALK_CLIENT, request);
+	talk_say(talk, TALK_CLIENT, "Host: x\r\n\r\n");
+	talk_say(talk, TALK_SERVER, "HTTP/1.1 200 OK\r\n\r\n");
+}
+
+static void
+behind_a_proxy_the_server_is_whom_it_was_asked_for(void **state)
+{
+	struct bench *b = *state;
+
+	talk_connect(&b->talk, 40000, 3128);
+	ask_a_proxy(&b->talk, "CONNECT 192.0.2.7:2525 HTTP/1.1\r\n");
+	greet(&b->talk);
+	quit(&b->talk);
+	run(b);
+	assert_int_equal(lone_server(b)->verdict, SIGHTING_CONFIRMED);
+	assert_int_equal(lone_server(b)->endpoint.port, 2525);
+	assert_memory_equal(lone_server(b)->endpoint.address, "\xc0\0\2\7", 4);
+	assert_int_equal(lone_server(b)->latest.proxy.port, 3128);
+	assert_int_equal(ledger_count(b->ledger).findings, 1);
+}
+
+static void
+a_standard_port_behind_a_proxy_is_no_finding(void **state)
+{
+	struct bench *b = *state;
+
+	talk_connect(&b->talk, 40000, 3128);
+	ask_a_proxy(&b->talk, "CONNECT mx.example:25 HTTP/1.1\r\n");
+	greet(&b->talk);
+	quit(&b->talk);
+	run(b);
+	assert_true(lone_server(b)->via_proxy);
+	assert_string_equal(lone_server(b)->latest.name, "mx.example");
+	assert_int_equal(ledger_count(b->ledger).findings, 0);
+	assert_int_equal(ledger_count(b->ledger).via_proxy, 1);
+}
+
+static void
+a_proxy_that_refuses_is_nobody(void **state)
+{
+	struct bench *b = *state;
+	const struct server *const *servers;
+
+	talk_connect(&b->talk, 40000, 2525);
+	talk_say(&b->talk, TALK_CLIENT, "CONNECT mx:2525 HTTP/1.1\r\n\r\n");
+	talk_say(&b->talk, TALK_SERVER, "HTTP/1.1 407 No\r\n\r\n");
+	greet(&b->talk);
+	talk_hang_up(&b->talk);
+	run(b);
+	assert_int_equal(ledger_servers(b->ledger, &servers), 0);
+}
+
+static void
 ftp_is_nobodys_mail_server(void **state)
 {
 	struct bench *b = *state;
@@ -286,6 +342,9 @@ main(void)
 		EACH(a_greeting_alone_is_suspected),
 		EACH(a_scanner_and_a_client_are_one_server),
 		EACH(a_standard_port_is_inventory),
+		EACH(behind_a_proxy_the_server_is_whom_it_was_asked_for),
+		EACH(a_standard_port_behind_a_proxy_is_no_finding),
+		EACH(a_proxy_that_refuses_is_nobody),
 		EACH(ftp_is_nobodys_mail_server),
 		EACH(a_foreign_protocol_costs_no_dialog),
 		EACH(a_connection_joined_midway_is_found),
