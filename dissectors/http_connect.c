@@ -43,6 +43,17 @@ without_brackets(struct slice host)
 	return host;
 }
 
+/* The rest ends in a version; abusers of open proxies put a '/' before it. */
+static bool
+ends_in_version(struct slice rest)
+{
+	struct slice word, last = slice_first(rest, 0);
+
+	while ((word = slice_word(&rest)).len > 0)
+		last = word;
+	return slice_starts(last, version);
+}
+
 bool
 http_connect_of(struct slice line, struct http_authority *ret_authority)
 {
@@ -53,8 +64,7 @@ http_connect_of(struct slice line, struct http_authority *ret_authority)
 	size_t colon;
 	unsigned port;
 
-	if (!slice_equal(verb, method) ||
-	    !slice_starts(slice_word(&line), version))
+	if (!slice_equal(verb, method) || !ends_in_version(line))
 		return false;
 	if (at < authority.len)
 		authority = slice_after(authority, at + 1);

@@ -190,7 +190,7 @@ static const struct slice strangers[] = {
 	SLICE("\r\n\r\nEHLO h\r\n"), SLICE("\r\n\r\n\0\r\nQUIT\r\n"),
 	SLICE("PROXY TCP7 1 2 3 4\r\n"), SLICE("CONNECT mx:0 HTTP/1.1\r\n"),
 	SLICE("CONNECT mx:65536 HTTP/1.1\r\n"), SLICE("CONNECT :25 HTTP/1.1\r\n"),
-	SLICE("CONNECT mx:25 FTP/1.1\r\n"), SLICE("CONNECT mx:2 5 HTTP/1.1\r\n"),
+	SLICE("CONNECT mx:25 FTP/1.1\r\n"), SLICE("CONNECT mx:2x5 HTTP/1.1\r\n"),
 	SLICE("CONNECT mx:+25 HTTP/1.1\r\n"),
 	SLICE("\x05\x00\x0b\x03\x10\0\0\0"), SLICE("\x04\x02\0\x19\1\2\3\4\0"),
 	SLICE("\x04\x01\0\0\1\2\3\4\0"), SLICE(V2 "\x33"),
