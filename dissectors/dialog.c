@@ -47,9 +47,11 @@ news_of(const struct dialog *dialog)
 	const struct facts *facts = &dialog->session.facts;
 
 	return (struct news){
-		.product = facts->software.product,
+		.product = software_product(&facts->software),
 		.verdict = dialog->verdict,
-		.flags = facts->flags & (FACT_AUTH_CLEAR | FACT_MULTI_PROTOCOL),
+		.flags = facts->flags &
+		    (FACT_AUTH_CLEAR | FACT_MULTI_PROTOCOL |
+			FACT_FORGED_GREETING | FACT_PRETENDS),
 		.starttls = facts->starttls == STARTTLS_USED,
 		.variant = facts->variant,
 		.accepted = facts->messages > 0,

@@ -22,18 +22,20 @@
 
 /* Bits of struct facts.flags. */
 enum facts_flag {
-	FACT_MIDSTREAM = 1U << 0,      /* joined after its first bytes */
-	FACT_ONE_SIDED = 1U << 1,      /* one direction was never seen */
-	FACT_GAP = 1U << 2,            /* bytes are missing inside */
-	FACT_ROLE_REVERSED = 1U << 3,  /* the TCP initiator serves */
-	FACT_MULTI_PROTOCOL = 1U << 4, /* it also spoke something else */
-	FACT_REJECTING = 1U << 5,      /* greeted with 4xx or 5xx */
-	FACT_MASKED = 1U << 6,         /* a firewall starred the greeting */
-	FACT_PIPELINED = 1U << 7,      /* verbs did not wait for replies */
-	FACT_EARLY_TALKER = 1U << 8,   /* spoke before the greeting */
-	FACT_AUTH_CLEAR = 1U << 9,     /* AUTH was begun without TLS */
-	FACT_OVERLAP = 1U << 10,       /* retransmissions contradict */
-	FACT_BOUND_HIT = 1U << 11,     /* a line, queue or budget bound bit */
+	FACT_MIDSTREAM = 1U << 0,        /* joined after its first bytes */
+	FACT_ONE_SIDED = 1U << 1,        /* one direction was never seen */
+	FACT_GAP = 1U << 2,              /* bytes are missing inside */
+	FACT_ROLE_REVERSED = 1U << 3,    /* the TCP initiator serves */
+	FACT_MULTI_PROTOCOL = 1U << 4,   /* it also spoke something else */
+	FACT_REJECTING = 1U << 5,        /* greeted with 4xx or 5xx */
+	FACT_MASKED = 1U << 6,           /* a firewall starred the greeting */
+	FACT_PIPELINED = 1U << 7,        /* verbs did not wait for replies */
+	FACT_EARLY_TALKER = 1U << 8,     /* spoke before the greeting */
+	FACT_AUTH_CLEAR = 1U << 9,       /* AUTH was begun without TLS */
+	FACT_OVERLAP = 1U << 10,         /* retransmissions contradict */
+	FACT_BOUND_HIT = 1U << 11,       /* a line, queue or budget bound bit */
+	FACT_FORGED_GREETING = 1U << 12, /* it names another program */
+	FACT_PRETENDS = 1U << 13,        /* malware's, or waits for malware */
 };
 
 enum starttls {
@@ -69,6 +71,7 @@ struct facts {
 	    [FACTS_KEYWORDS_MAX]; /* in the server's order; keyword_name() */
 	uint16_t auth_mechs;      /* bits, auth_mech_name() */
 	uint16_t flags;           /* enum facts_flag */
+	uint16_t dialect;         /* the client's: client_dialect_id() */
 	uint8_t code_count;
 	struct reply_count codes[FACTS_CODES_MAX]; /* beyond these: not kept */
 	uint32_t messages;                         /* accepted by the server */

@@ -4,6 +4,8 @@
  */
 #include "dissectors/judge.h"
 
+#include "dissectors/client_dialect.h"
+
 #define BIT(i) (1U << (i))
 
 /* Until the dialog is confirmed: 64 lines or 8 KiB a side, and 64 KiB aside. */
@@ -97,6 +99,8 @@ judge_settle(struct dialog *dialog)
 		dialog->verdict = VERDICT_UNDECIDED;
 		dialog->label = session->greeter;
 	}
+	client_dialect_close(&session->facts.dialect, session->facts.flags,
+	    session->facts.starttls == STARTTLS_USED);
 	dialog->deaf = true;
 }
 

@@ -96,10 +96,53 @@ note_server_order(struct smtp_session *session)
 		session->cases |= BIT(CASE_SERVER_ORDER);
 }
 
+/* What a reply is said to, for those who know programs by it. */
+static enum software_occasion
+occasion_of(const struct smtp_session *session, const struct smtp_reply *reply)
+{
+	const uint16_t holes = FACT_GAP | FACT_MIDSTREAM | FACT_ONE_SIDED;
+
+	if (session->reply.role != ROLE_ANSWER)
+		return SAID_GREETING;
+	/* One line was the whole reply to EHLO, and it goes on all the same. */
+	if (!smtp_queue_waits(&session->queue) && reply->more &&
+	    session->last_code == 250 && session->order.last == ATOM_V1 &&
+	    (session->facts.flags & holes) == 0)
+		return SAID_NOBODY;
+	return smtp_occasion(smtp_queue_oldest(&session->queue));
+}
+
+static void
+note_software(struct facts *facts)
+{
+	facts->flags &= (uint16_t) ~(FACT_FORGED_GREETING | FACT_PRETENDS);
+	if (software_forged(&facts->software))
+		facts->flags |= FACT_FORGED_GREETING;
+	if (software_pretends(&facts->software))
+		facts->flags |= FACT_PRETENDS;
+}
+
+/* The order of what EHLO's reply offers is the program's own. */
+static void
+note_offer(struct smtp_session *session)
+{
+	struct facts *facts = &session->facts;
+	const enum smtp_verb oldest = smtp_queue_oldest(&session->queue);
+
+	if (session->reply.code != 250 || session->reply.role != ROLE_ANSWER ||
+	    (smtp_queue_waits(&session->queue) && oldest != VERB_EHLO &&
+		oldest != VERB_LHLO))
+		return;
+	software_hear_offer(
+	    &facts->software, facts->keywords, facts->keyword_count);
+	note_software(facts);
+}
+
 /* The reply is whole. */
 static void
 finish(struct smtp_session *session)
 {
+	note_offer(session);
 	session->reply.open = false;
 	session->last_code = session->reply.code;
 	note_server_order(session);
@@ -155,8 +198,7 @@ greet_again(struct smtp_session *session, const struct smtp_reply *reply)
 		return;
 	greeting = smtp_greeting_of(reply);
 	session->heard |= greeting.atoms & BIT(ATOM_G2);
-	if (session->facts.software.product == NULL)
-		session->facts.software = greeting.software;
+	software_hear_greeting(&session->facts.software, reply->text);
 }
 
 static enum reply_role
@@ -226,6 +268,11 @@ says_ftp(const struct smtp_session *session)
 static void
 hear_line(struct smtp_session *session, const struct smtp_reply *reply)
 {
+	if (session->reply.first) {
+		software_hear_reply(&session->facts.software,
+		    occasion_of(session, reply), reply->code, reply->text);
+		note_software(&session->facts);
+	}
 	if (reply->enhanced)
 		session->heard |= BIT(ATOM_E2);
 	if (decoy_ftp_code(reply->code))

@@ -70,6 +70,21 @@ static const struct answer answers[] = {
 	{ VERB_FTP,       200, 399, ACCEPTED },
 };
 
+static const struct {
+	enum smtp_verb verb;
+	enum software_occasion occasion;
+} occasions[] = {
+	{ VERB_EHLO,      SAID_EHLO },
+	{ VERB_LHLO,      SAID_EHLO },
+	{ VERB_HELO,      SAID_HELO },
+	{ VERB_MAIL,      SAID_MAIL },
+	{ VERB_RCPT,      SAID_RCPT },
+	{ VERB_DATA,      SAID_DATA },
+	{ VERB_BODY,      SAID_BODY },
+	{ VERB_BDAT_LAST, SAID_BODY },
+	{ VERB_QUIT,      SAID_QUIT },
+};
+
 /* What may stand before a verb; all of V1 to V9 may follow V1. */
 #define ONCE_GREETED                                                           \
 	(BIT(ATOM_V1) | BIT(ATOM_V6) | BIT(ATOM_V7) | BIT(ATOM_V8) | BIT(ATOM_V9))
@@ -105,6 +120,15 @@ smtp_accepted_atom(enum smtp_verb verb)
 		if (rules[i].verb == verb)
 			return rules[i].accepted;
 	return ATOM_NO;
+}
+
+enum software_occasion
+smtp_occasion(enum smtp_verb verb)
+{
+	for (size_t i = 0; i < COUNT(occasions); i++)
+		if (occasions[i].verb == verb)
+			return occasions[i].occasion;
+	return SAID_OTHER;
 }
 
 enum acceptance

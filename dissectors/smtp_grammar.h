@@ -11,6 +11,7 @@
 
 #include "dissectors/evidence.h"
 #include "dissectors/slice.h"
+#include "dissectors/software_table.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,6 +65,9 @@ const struct smtp_rule *smtp_rule_of_word(struct slice word);
 
 /* What the verb is when it is accepted; ATOM_NO: no evidence. */
 enum atom smtp_accepted_atom(enum smtp_verb verb);
+
+/* Which words of a program its reply is looked up among. */
+enum software_occasion smtp_occasion(enum smtp_verb verb);
 
 enum acceptance {
 	ACCEPTED,

@@ -93,15 +93,15 @@ struct smtp_greeting
 smtp_greeting_of(const struct smtp_reply *reply)
 {
 	struct smtp_greeting greeting = {
-		.software = software_of_greeting(reply->text),
 		.greeter = decoy_greeting(reply->text),
 		.masked = is_masked(reply->text),
 	};
 
+	software_hear_greeting(&greeting.software, reply->text);
 	if (reply->code == 220)
 		greeting.atoms |= 1U << ATOM_G1;
 	if (reply->code == 220 && greeting.greeter == LABEL_NONE &&
-	    (greeting.masked || greeting.software.product != NULL ||
+	    (greeting.masked || software_product(&greeting.software) != NULL ||
 		says_smtp(reply->text)))
 		greeting.atoms |= 1U << ATOM_G2;
 	if (refuses(reply))

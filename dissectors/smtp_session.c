@@ -5,6 +5,8 @@
  */
 #include "dissectors/smtp_session.h"
 
+#include "dissectors/client_dialect.h"
+
 #include <string.h>
 
 #define BIT(i) (1U << (i))
@@ -197,6 +199,7 @@ smtp_session_ask(struct smtp_session *session, struct slice line)
 	}
 	push(session, command.verb);
 	note_verb(session, &command);
+	client_dialect_hear(&session->facts.dialect, &command, line);
 }
 
 void

@@ -1,131 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * software - the table, and one walk over the words of a greeting.
+ * software - greetings are read word by word, sayings weighed against each
+ * other.
  *
- * The first word that a row knows decides; of two rows that know it the upper
- * one.  A version is digits with what hangs on them, and stands behind the
- * words that the row names, with at most punctuation between.
+ * Of a greeting the first word that a row knows decides; of two rows that know
+ * it the upper one.  A version is digits with what hangs on them, and stands
+ * behind the words that the row names, with at most punctuation between.
+ *
+ * Sayings are votes.  What fits the greeting's program speaks for it; else it
+ * speaks for its own, and takes from another's points what it has: so a few
+ * bytes suffice however long the dialog.  Each occasion votes once.
  */
 #include "dissectors/software.h"
 
+#include "dissectors/facts.h"
 #include "dissectors/greeting.h"
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#include <string.h>
 
-struct product {
-	struct slice phrase;
-	const char *name;
-	struct slice before_version; /* empty: right behind the phrase */
-};
-
-#define BEHIND  SLICE("")
-#define VERSION SLICE("Version")
-#define RELEASE SLICE("Release")
-
-/* clang-format off */
-static const struct product products[] = {
-	/* what people run as their mail server */
-	{ SLICE("Postfix"),                      "Postfix",        BEHIND },
-	{ SLICE("Exim"),                         "Exim",           BEHIND },
-	{ SLICE("Sendmail"),                     "Sendmail",       BEHIND },
-	{ SLICE("OpenSMTPD"),                    "OpenSMTPD",      BEHIND },
-	{ SLICE("Microsoft ESMTP MAIL Service"), "Exchange",       VERSION }, /* IIS, too */
-	{ SLICE("Microsoft SMTP MAIL"),          "Exchange",       VERSION },
-	{ SLICE("Microsoft Exchange Internet Mail Service"), "Exchange", BEHIND },
-	{ SLICE("Exchange Server"),              "Exchange",       BEHIND },
-	{ SLICE("gsmtp"),                        "Gmail",          BEHIND },
-	{ SLICE("hMailServer"),                  "hMailServer",    BEHIND },
-	{ SLICE("MailEnable Service"),           "MailEnable",     VERSION },
-	{ SLICE("MailEnable"),                   "MailEnable",     BEHIND },
-	{ SLICE("IBM Domino"),                   "Domino",         RELEASE },
-	{ SLICE("Lotus Domino"),                 "Domino",         RELEASE },
-	{ SLICE("HCL Domino"),                   "Domino",         RELEASE },
-	{ SLICE("Lotus SMTP MTA"),               "Domino",         BEHIND },
-	{ SLICE("Courier"),                      "Courier",        BEHIND },
-	{ SLICE("qmail"),                        "qmail",          BEHIND },
-	{ SLICE("netqmail"),                     "qmail",          BEHIND },
-	{ SLICE("s/qmail"),                      "qmail",          BEHIND },
-	{ SLICE("Zimbra"),                       "Zimbra",         BEHIND },
-	{ SLICE("Kerio Connect"),                "Kerio Connect",  BEHIND },
-	{ SLICE("Kerio MailServer"),             "Kerio Connect",  BEHIND },
-	{ SLICE("MDaemon"),                      "MDaemon",        BEHIND },
-	{ SLICE("GroupWise Internet Agent"),     "GroupWise",      BEHIND },
-	{ SLICE("GroupWise SMTP/MIME Daemon"),   "GroupWise",      BEHIND },
-	{ SLICE("GroupWise"),                    "GroupWise",      BEHIND },
-	{ SLICE("CommuniGate Pro"),              "CommuniGate",    BEHIND },
-	{ SLICE("CommuniGate"),                  "CommuniGate",    BEHIND },
-	{ SLICE("JAMES SMTP Server"),            "James",          BEHIND },
-	{ SLICE("Apache JAMES"),                 "James",          BEHIND },
-	{ SLICE("Stalwart"),                     "Stalwart",       BEHIND },
-	{ SLICE("Dovecot"),                      "Dovecot",        BEHIND }, /* its LMTP, too */
-	{ SLICE("msmtpd"),                       "msmtpd",         BEHIND },
-	{ SLICE("maddy"),                        "maddy",          BEHIND },
-	{ SLICE("Axigen"),                       "Axigen",         BEHIND },
-	{ SLICE("Citadel"),                      "Citadel",        BEHIND },
-	{ SLICE("IceWarp"),                      "IceWarp",        BEHIND },
-	{ SLICE("Merak"),                        "IceWarp",        BEHIND },
-	{ SLICE("SmarterMail"),                  "SmarterMail",    BEHIND },
-	{ SLICE("SurgeMail"),                    "SurgeMail",      BEHIND },
-	{ SLICE("Mercury/32"),                   "Mercury/32",     BEHIND },
-	{ SLICE("ArGoSoft Mail Server"),         "ArGoSoft",       VERSION },
-	{ SLICE("XMail"),                        "XMail",          BEHIND },
-	{ SLICE("IMail"),                        "IMail",          BEHIND },
-	{ SLICE("SLMail"),                       "SLmail",         BEHIND },
-	{ SLICE("MailSite ESMTP Receiver"),      "MailSite",       VERSION },
-	{ SLICE("ZMailer Server"),               "ZMailer",        BEHIND },
-	{ SLICE("Smail"),                        "Smail",          BEHIND },
-	{ SLICE("Sun Java(tm) System Messaging Server"), "Oracle Messaging", BEHIND },
-	{ SLICE("Oracle Communications Messaging"), "Oracle Messaging", BEHIND },
-	{ SLICE("iPlanet Messaging Server"),     "Oracle Messaging", BEHIND },
-	{ SLICE("Netscape Messaging Server"),    "Oracle Messaging", BEHIND },
-	{ SLICE("Coremail System"),              "Coremail",       BEHIND },
-	{ SLICE("Coremail"),                     "Coremail",       BEHIND },
-
-	/* what sends mail in bulk, and libraries that programs are made with */
-	{ SLICE("PowerMTA(TM)"),                 "PowerMTA",       BEHIND },
-	{ SLICE("PowerMTA"),                     "PowerMTA",       BEHIND },
-	{ SLICE("ecelerity"),                    "Momentum",       BEHIND },
-	{ SLICE("KumoMTA"),                      "KumoMTA",        BEHIND },
-	{ SLICE("ZoneMTA"),                      "ZoneMTA",        BEHIND },
-	{ SLICE("GreenArrow"),                   "GreenArrow",     BEHIND },
-	{ SLICE("Postal"),                       "Postal",         VERSION }, /* else an id follows */
-	{ SLICE("Haraka"),                       "Haraka",         BEHIND },
-	{ SLICE("Nodemailer"),                   "Nodemailer",     BEHIND },
-	{ SLICE("Python SMTP proxy"),            "Python smtpd",   VERSION },
-	{ SLICE("Python SMTP"),                  "aiosmtpd",       BEHIND },
-	{ SLICE("aiosmtpd"),                     "aiosmtpd",       BEHIND },
-	{ SLICE("NO UCE NO UBE NO RELAY PROBES"), "Twisted",       BEHIND },
-	{ SLICE("Twisted"),                      "Twisted",        BEHIND },
-	{ SLICE("SubEthaSMTP"),                  "SubEthaSMTP",    BEHIND },
-	{ SLICE("Net::Server::Mail"),            "Net::Server::Mail", BEHIND },
-	{ SLICE("E-MailRelay"),                  "E-MailRelay",    BEHIND },
-	{ SLICE("Nwsmtp"),                       "Yandex",         BEHIND },
-	{ SLICE("fssmtpd"),                      "T-Online",       BEHIND },
-
-	/* what catches mail in tests */
-	{ SLICE("Mailpit"),                      "Mailpit",        BEHIND },
-	{ SLICE("MailHog"),                      "MailHog",        BEHIND },
-	{ SLICE("EventMachine SMTP Server"),     "MailCatcher",    BEHIND },
-	{ SLICE("MailCatcher"),                  "MailCatcher",    BEHIND },
-	{ SLICE("GreenMail SMTP Service"),       "GreenMail",      BEHIND },
-	{ SLICE("GreenMail"),                    "GreenMail",      BEHIND },
-	{ SLICE("smtp4dev"),                     "smtp4dev",       BEHIND },
-	{ SLICE("Papercut"),                     "Papercut",       BEHIND },
-	{ SLICE("Inbucket"),                     "Inbucket",       BEHIND },
-	{ SLICE("FakeSMTP"),                     "FakeSMTP",       BEHIND },
-	{ SLICE("Dumbster"),                     "Dumbster",       BEHIND },
-
-	/* what pretends, for malware or instead of it */
-	{ SLICE("INetSim"),                      "INetSim",        BEHIND },
-	{ SLICE("FakeNet"),                      "FakeNet",        BEHIND },
-	{ SLICE("Mailoney"),                     "Mailoney",       BEHIND },
-	{ SLICE("Dionaea"),                      "Dionaea",        BEHIND },
-	{ SLICE("SpamPot"),                      "SpamPot",        BEHIND },
-};
-/* clang-format on */
-
-/* The one product whose host name is always the same: it is in the program. */
-static const struct slice jeem = SLICE("jeem.mail.pv ");
+#define KNOWN   3 /* points at which a dialog has named its program */
+#define SETTLED 6 /* points at which no more is heard */
 
 static bool
 is_digit(uint8_t c)
@@ -165,13 +59,13 @@ behind(struct slice s, struct slice word)
 
 static void
 read_version(
-    struct slice tail, const struct product *product, char *ret_version)
+    struct slice tail, const struct software_greeting *row, char *ret_version)
 {
-	struct slice s = slice_after(tail, product->phrase.len);
+	struct slice s = slice_after(tail, row->phrase.len);
 	size_t len = 0;
 
-	if (product->before_version.len > 0)
-		s = behind(s, product->before_version);
+	if (row->before_version.len > 0)
+		s = behind(s, row->before_version);
 	while (is_between(slice_at(s, 0)))
 		s = slice_after(s, 1);
 	if (slice_at(s, 0) == 'v' || slice_at(s, 0) == 'V')
@@ -187,33 +81,263 @@ read_version(
 	slice_copy(ret_version, SOFTWARE_VERSION_MAX, slice_first(s, len));
 }
 
-static struct software
-first_named(struct slice text)
+/* The last part of a pattern, without its '$' where it ends so. */
+static bool
+ends_there(struct slice *pattern)
 {
-	struct software software = { .product = NULL, .version = "" };
+	const bool exact =
+	    pattern->len > 0 && slice_at(*pattern, pattern->len - 1) == '$';
+
+	if (exact)
+		*pattern = slice_first(*pattern, pattern->len - 1);
+	return exact;
+}
+
+/*
+ * '*' is anything, '?' one byte, '$' the end; else the text may go on.  On a
+ * mismatch the newest '*' takes one byte more, so no more than pattern times
+ * text is ever looked at.
+ */
+static bool
+fits(struct slice pattern, struct slice text)
+{
+	const bool exact = ends_there(&pattern);
+	size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
+
+	for (;;) {
+		if (p == pattern.len && (!exact || t == text.len))
+			return true;
+		if (p < pattern.len && slice_at(pattern, p) == '*') {
+			star = ++p;
+			from = t;
+			continue;
+		}
+		if (p < pattern.len && t < text.len &&
+		    (slice_at(pattern, p) == '?' ||
+			slice_at(pattern, p) == slice_at(text, t))) {
+			p++;
+			t++;
+			continue;
+		}
+		if (star == SIZE_MAX || from >= text.len)
+			return false;
+		p = star;
+		t = ++from;
+	}
+}
+
+/* --- what the greeting claims -------------------------------------------- */
+
+static const struct software_greeting *
+claimed_row(const struct software *software)
+{
+	const unsigned place = software->claimed;
+
+	if (place == 0)
+		return NULL;
+	return place <= software_host_count
+	    ? &software_hosts[place - 1]
+	    : &software_greetings[place - software_host_count - 1];
+}
+
+static bool
+claim_by_host(struct software *software, struct slice text)
+{
+	for (unsigned i = 0; i < software_host_count; i++) {
+		if (!fits(software_hosts[i].phrase, text))
+			continue;
+		software->claimed = (uint8_t)(i + 1);
+		return true;
+	}
+	return false;
+}
+
+static bool
+claim_by_words(struct software *software, struct slice text)
+{
 	struct slice word, tail;
 
 	while (greeting_next(&text, &word, &tail)) {
-		for (size_t i = 0; i < COUNT(products); i++) {
-			if (!greeting_says(tail, products[i].phrase))
+		for (unsigned i = 0; i < software_greeting_count; i++) {
+			const struct software_greeting *row =
+			    &software_greetings[i];
+
+			if (!greeting_says(tail, row->phrase))
 				continue;
-			software.product = products[i].name;
-			read_version(tail, &products[i], software.version);
-			return software;
+			software->claimed =
+			    (uint8_t)(software_host_count + i + 1);
+			read_version(tail, row, software->version);
+			return true;
 		}
 	}
-	return software;
+	return false;
 }
 
-struct software
-software_of_greeting(struct slice text)
+void
+software_hear_greeting(struct software *software, struct slice text)
 {
-	struct software software;
-
-	if (slice_starts_nocase(text, jeem))
-		return (struct software){ .product = "Jeem" };
 	/* "james SMTP Server (JAMES SMTP Server 2.3.2)": the host's name comes
 	 * first; "EventMachine SMTP Server": there is none. */
-	software = first_named(greeting_behind_host(text));
-	return software.product != NULL ? software : first_named(text);
+	if (software->claimed == 0 && !claim_by_host(software, text) &&
+	    !claim_by_words(software, greeting_behind_host(text)))
+		claim_by_words(software, text);
+}
+
+/* --- how the dialog speaks ----------------------------------------------- */
+
+/* Is name among a list by commas? */
+static bool
+is_listed(const char *list, const char *name)
+{
+	struct slice rest = slice_of_text(list);
+
+	while (rest.len > 0) {
+		const size_t comma = slice_find(rest, ',');
+
+		if (slice_equal(slice_first(rest, comma), slice_of_text(name)))
+			return true;
+		rest = slice_after(rest, comma + 1);
+	}
+	return false;
+}
+
+static bool
+said_by(const struct software_saying *row, const char *product)
+{
+	return strcmp(row->product, product) == 0 ||
+	    is_listed(row->also, product);
+}
+
+static const struct software_saying *
+spoken_row(const struct software *software)
+{
+	return software->spoken > 0 ? &software_sayings[software->spoken - 1]
+				    : NULL;
+}
+
+static void
+vote(struct software *software, const struct software_saying *row)
+{
+	const struct software_greeting *claimed = claimed_row(software);
+	const struct software_saying *spoken = spoken_row(software);
+
+	software->used |= (uint16_t)(1U << row->occasion);
+	if (claimed != NULL && said_by(row, claimed->product)) {
+		software->support = (uint8_t)(software->support + row->points);
+	} else if (spoken != NULL && said_by(row, spoken->product)) {
+		software->points = (uint8_t)(software->points + row->points);
+	} else if (software->points > row->points) {
+		software->points = (uint8_t)(software->points - row->points);
+	} else {
+		software->spoken = (uint8_t)(row - software_sayings + 1);
+		software->points = row->points;
+	}
+}
+
+static bool
+still_listens(const struct software *software, enum software_occasion occasion)
+{
+	return (software->used & 1U << occasion) == 0 &&
+	    software->points < SETTLED && software->support < SETTLED;
+}
+
+void
+software_hear_reply(struct software *software, enum software_occasion occasion,
+    uint16_t code, struct slice text)
+{
+	if (!still_listens(software, occasion))
+		return;
+	for (unsigned i = 0; i < software_saying_count; i++) {
+		const struct software_saying *row = &software_sayings[i];
+
+		if (row->occasion != occasion || row->code != code ||
+		    !fits(row->text, text))
+			continue;
+		vote(software, row);
+		return;
+	}
+}
+
+/*
+ * A row's words in their order, each of which may be left out but those with a
+ * '+'; nothing else may be offered.
+ */
+static bool
+is_in_order(struct slice order, const uint8_t *keywords, unsigned count)
+{
+	unsigned next = 0;
+
+	while (order.len > 0) {
+		struct slice word = slice_word(&order);
+		const bool needed = slice_at(word, 0) == '+';
+
+		if (needed)
+			word = slice_after(word, 1);
+		if (next < count &&
+		    slice_equal(
+			word, slice_of_text(keyword_name(keywords[next]))))
+			next++;
+		else if (needed)
+			return false;
+	}
+	return next == count;
+}
+
+void
+software_hear_offer(
+    struct software *software, const uint8_t *keywords, unsigned count)
+{
+	if (count == 0 || !still_listens(software, SAID_OFFER))
+		return;
+	for (unsigned i = 0; i < software_saying_count; i++) {
+		const struct software_saying *row = &software_sayings[i];
+
+		if (row->occasion != SAID_OFFER ||
+		    !is_in_order(row->text, keywords, count))
+			continue;
+		vote(software, row);
+		return;
+	}
+}
+
+/* --- what is known ------------------------------------------------------- */
+
+enum software_source
+software_source(const struct software *software)
+{
+	if (software->claimed != 0)
+		return SOFTWARE_BY_GREETING;
+	return software->points >= KNOWN ? SOFTWARE_BY_DIALOG
+					 : SOFTWARE_UNKNOWN;
+}
+
+const char *
+software_product(const struct software *software)
+{
+	const struct software_greeting *claimed = claimed_row(software);
+	const struct software_saying *spoken = spoken_row(software);
+
+	if (claimed != NULL)
+		return claimed->product;
+	return spoken != NULL && software->points >= KNOWN ? spoken->product
+							   : NULL;
+}
+
+bool
+software_forged(const struct software *software)
+{
+	return software->claimed != 0 &&
+	    software->points >= software->support + KNOWN;
+}
+
+bool
+software_pretends(const struct software *software)
+{
+	const char *product = software_product(software);
+
+	for (unsigned i = 0; product != NULL && i < software_pretender_count;
+	     i++)
+		if (strcmp(product, software_pretenders[i]) == 0)
+			return true;
+	return false;
 }

@@ -9,97 +9,14 @@
  */
 #include "output/event.h"
 
+#include "output/event_parts.h"
 #include "output/pending.h"
 #include "output/policy.h"
 #include "output/redis/keys.h"
-#include "output/sanitize.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-
-#define NS_PER_S   UINT64_C(1000000000)
-#define PATH_SHOWN 1024
-
-/* Takes the value; where that fails, *object is gone and stays NULL. */
-static void
-put(json_t **object, const char *key, json_t *value)
-{
-	if (json_object_set_new(*object, key, value) == 0)
-		return;
-	json_decref(*object);
-	*object = NULL;
-}
-
-static void
-append(json_t **array, json_t *value)
-{
-	if (json_array_append_new(*array, value) == 0)
-		return;
-	json_decref(*array);
-	*array = NULL;
-}
-
-static json_t *
-text_capped(const void *bytes, size_t len, size_t cap)
-{
-	char shown[PATH_SHOWN + 1];
-
-	if (len == 0)
-		return json_null();
-	sanitize(shown, cap + 1, bytes, len, NULL);
-	return json_string(shown);
-}
-
-/* Null where there is nothing to say. */
-static json_t *
-text(const void *bytes, size_t len)
-{
-	return text_capped(bytes, len, SANITIZE_MAX);
-}
-
-/* A field of fixed size, up to its NUL if it has one. */
-#define FIELD(array) text((array), strnlen((array), sizeof(array)))
-
-static json_t *
-string(const char *value)
-{
-	return value != NULL ? text(value, strlen(value)) : json_null();
-}
-
-static json_t *
-number(uint64_t value)
-{
-	return json_integer((json_int_t)(value & INT64_MAX));
-}
-
-/* As Suricata writes it: microseconds, UTC. */
-static json_t *
-timestamp(uint64_t when_ns)
-{
-	time_t seconds = (time_t)(when_ns / NS_PER_S);
-	char second[32], whole[64];
-	struct tm utc;
-
-	gmtime_r(&seconds, &utc);
-	strftime(second, sizeof(second), "%Y-%m-%dT%H:%M:%S", &utc);
-	snprintf(whole, sizeof(whole), "%s.%06" PRIu64 "+0000", second,
-	    when_ns % NS_PER_S / 1000);
-	return json_string(whole);
-}
-
-static json_t *
-address(const struct endpoint *endpoint)
-{
-	char shown[ENDPOINT_TEXT_MAX];
-
-	if (endpoint->family == 0)
-		return json_null(); /* a name stands for it */
-	endpoint_address_text(endpoint, shown);
-	return json_string(shown);
-}
 
 /* An array of the words between the blanks of a text. */
 static json_t *
@@ -130,37 +47,6 @@ bits(uint32_t set, const char *(*name_of)(unsigned))
 		if (set & 1U << i)
 			append(&array, json_string(name));
 	return array;
-}
-
-/*
- * Live "s1:8f3c02:42"; from a file "pcap/9d01f2:42", where nothing may stand
- * that another run over the same file would say otherwise.
- */
-static json_t *
-event_id(const struct event_context *context, const struct source *source)
-{
-	const char *run = source != NULL ? source->name : "";
-	const char *slash = strrchr(run, '/');
-	char id[SANITIZE_MAX];
-
-	if (context->options->replay)
-		snprintf(id, sizeof(id), "%s:%" PRIu64, run, context->serial);
-	else
-		snprintf(id, sizeof(id), "%s:%s:%" PRIu64,
-		    context->options->sensor_name,
-		    slash != NULL ? slash + 1 : run, context->serial);
-	return string(id);
-}
-
-static json_t *
-sensor(const struct output_options *options)
-{
-	json_t *section = json_object();
-
-	put(&section, "name", string(options->sensor_name));
-	put(&section, "site", string(options->site));
-	put(&section, "version", string(options->version));
-	return section;
 }
 
 static json_t *
@@ -245,6 +131,8 @@ smtp(const struct sighting *s)
 	put(&section, "greeting", text(s->greeting, s->greeting_len));
 	put(&section, "software", FIELD(s->software));
 	put(&section, "version", FIELD(s->version));
+	put(&section, "software_by",
+	    string(sighting_source_name(s->software_by)));
 	put(&section, "variant", string(sighting_variant_name(s->variant)));
 	put(&section, "helo", text(s->helo, s->helo_len));
 	put(&section, "ehlo", words(s->ehlo, sizeof(s->ehlo)));
@@ -255,7 +143,7 @@ smtp(const struct sighting *s)
 	put(&section, "rcpt_accepted", number(s->rcpt_accepted));
 	put(&section, "rcpt_rejected", number(s->rcpt_rejected));
 	put(&section, "reply_codes", reply_codes(s));
-	put(&section, "client_dialect", json_null());
+	put(&section, "client_dialect", FIELD(s->client_dialect));
 	return section;
 }
 

@@ -137,13 +137,21 @@ merge_numbers(
 static void
 keep_what_was_not_heard(struct sighting *newer, const struct sighting *older)
 {
-	if (newer->greeting_len == 0) {
+	const bool greeted = newer->greeting_len > 0;
+
+	if (!greeted) {
 		memcpy(
 		    newer->greeting, older->greeting, sizeof(newer->greeting));
 		newer->greeting_len = older->greeting_len;
+	}
+	/* A greeting that was heard and names nobody is news; a dialog that
+	 * was too short to name anybody is none. */
+	if (newer->software[0] == '\0' &&
+	    (!greeted || older->software_by == SIGHTING_BY_DIALOG)) {
 		memcpy(
 		    newer->software, older->software, sizeof(newer->software));
 		memcpy(newer->version, older->version, sizeof(newer->version));
+		newer->software_by = older->software_by;
 	}
 	if (newer->ehlo[0] == '\0') {
 		memcpy(newer->ehlo, older->ehlo, sizeof(newer->ehlo));

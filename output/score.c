@@ -81,9 +81,15 @@ over_20_clients(const struct question *q)
 }
 
 static bool
-greeting_is_masked(const struct question *q)
+greeting_is_forged_or_masked(const struct question *q)
 {
-	return q->server->flags & SIGHTING_MASKED;
+	return q->server->flags & (SIGHTING_FORGED_GREETING | SIGHTING_MASKED);
+}
+
+static bool
+greets_as_malware(const struct question *q)
+{
+	return q->server->flags & SIGHTING_MALWARE;
 }
 
 static bool
@@ -123,7 +129,8 @@ static const struct term {
 	{ "high_port",           10, on_a_high_port },
 	{ "many_messages",       10, over_100_messages_an_hour },
 	{ "many_clients",        10, over_20_clients },
-	{ "masked_greeting",     10, greeting_is_masked },
+	{ "forged_or_masked",    10, greeting_is_forged_or_masked },
+	{ "malware_greeting",    30, greets_as_malware },
 	{ "first_seen_24h",      10, first_seen_in_24h },
 	{ "usual_on_port",      -20, usual_on_this_port },
 	{ "starttls_always",    -10, always_uses_starttls },

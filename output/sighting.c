@@ -34,6 +34,8 @@ static const char *const flags[] = {
 	"auth_clear",
 	"overlap",
 	"bound_hit",
+	"forged_greeting",
+	"malware",
 };
 /* clang-format on */
 
@@ -67,6 +69,12 @@ static const char *const vias[] = {
 	[SIGHTING_SOCKS4A] = "socks4a",
 	[SIGHTING_SOCKS5] = "socks5",
 	[SIGHTING_HTTP_CONNECT] = "http_connect",
+};
+
+static const char *const sources[] = {
+	[SIGHTING_BY_NOTHING] = NULL,
+	[SIGHTING_BY_GREETING] = "greeting",
+	[SIGHTING_BY_DIALOG] = "dialog",
 };
 
 const char *
@@ -130,4 +138,10 @@ sighting_of_mail(const struct sighting *sighting)
 	    SIGHTING_HEARD(SIGHTING_R4);
 
 	return (sighting->evidence & mail) != 0;
+}
+
+const char *
+sighting_source_name(enum sighting_source source)
+{
+	return sources[source];
 }

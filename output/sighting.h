@@ -27,6 +27,7 @@
 #define SIGHTING_CODES_MAX    12
 #define SIGHTING_VLANS_MAX    3
 #define SIGHTING_VIA_MAX      2
+#define SIGHTING_DIALECT_MAX  5
 
 enum sighting_verdict {
 	SIGHTING_SUSPECTED,
@@ -81,6 +82,13 @@ enum sighting_starttls {
 	SIGHTING_TLS_USED
 };
 
+/* What names the software. */
+enum sighting_source {
+	SIGHTING_BY_NOTHING,
+	SIGHTING_BY_GREETING,
+	SIGHTING_BY_DIALOG
+};
+
 /* Bits of flags; sighting_flag_name() has their words. */
 enum sighting_flag {
 	SIGHTING_MIDSTREAM = 1U << 0,
@@ -95,9 +103,11 @@ enum sighting_flag {
 	SIGHTING_AUTH_CLEAR = 1U << 9,
 	SIGHTING_OVERLAP = 1U << 10,
 	SIGHTING_BOUND_HIT = 1U << 11,
+	SIGHTING_FORGED_GREETING = 1U << 12,
+	SIGHTING_MALWARE = 1U << 13, /* its own server, or one that waits */
 };
 
-#define SIGHTING_FLAGS 12
+#define SIGHTING_FLAGS 14
 
 /* What came before the dialog, outermost first. */
 enum sighting_via {
@@ -152,6 +162,8 @@ struct sighting {
 	uint16_t greeting_len;
 	uint8_t helo_len;
 	uint8_t reply_count;
+	uint8_t software_by;                       /* enum sighting_source */
+	char client_dialect[SIGHTING_DIALECT_MAX]; /* an id; "": not known */
 	char helo[SIGHTING_HELO_MAX];
 	char ehlo[SIGHTING_EHLO_MAX]; /* known keywords, in order, by blanks */
 	char auth[SIGHTING_AUTH_MAX]; /* known mechanisms, by blanks */
@@ -192,5 +204,8 @@ bool sighting_of_mail(const struct sighting *sighting);
 const char *sighting_verdict_name(enum sighting_verdict verdict);
 const char *sighting_variant_name(enum sighting_variant variant);
 const char *sighting_starttls_name(enum sighting_starttls starttls);
+
+/* "greeting", "dialog", or NULL for nothing. */
+const char *sighting_source_name(enum sighting_source source);
 
 #endif

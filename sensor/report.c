@@ -4,6 +4,7 @@
  */
 #include "sensor/report.h"
 
+#include "dissectors/client_dialect.h"
 #include "dissectors/ndpi.h"
 
 #include <assert.h>
@@ -15,7 +16,8 @@ static_assert(ATOMS <= 32, "evidence is a set of 32 bits");
 static_assert((unsigned)FACT_MIDSTREAM == (unsigned)SIGHTING_MIDSTREAM &&
 	(unsigned)FACT_ROLE_REVERSED == (unsigned)SIGHTING_ROLE_REVERSED &&
 	(unsigned)FACT_AUTH_CLEAR == (unsigned)SIGHTING_AUTH_CLEAR &&
-	(unsigned)FACT_BOUND_HIT == (unsigned)SIGHTING_BOUND_HIT,
+	(unsigned)FACT_BOUND_HIT == (unsigned)SIGHTING_BOUND_HIT &&
+	(unsigned)FACT_PRETENDS == (unsigned)SIGHTING_MALWARE,
     "flags cross the border as they are");
 static_assert(ATOMS == SIGHTING_ATOMS && (int)ATOM_R1 == (int)SIGHTING_R1 &&
 	(int)ATOM_X6 == (int)SIGHTING_X6,
@@ -31,6 +33,10 @@ static_assert((int)VIA_PROXY_V1 == (int)SIGHTING_PROXY_V1 &&
 	(int)VIA_HTTP_CONNECT == (int)SIGHTING_HTTP_CONNECT &&
 	PREAMBLES_MAX == SIGHTING_VIA_MAX,
     "and preambles");
+static_assert((int)SOFTWARE_BY_DIALOG == (int)SIGHTING_BY_DIALOG &&
+	(int)SOFTWARE_BY_GREETING == (int)SIGHTING_BY_GREETING &&
+	CLIENT_DIALECT_MAX <= SIGHTING_DIALECT_MAX,
+    "and how the software is known, and the dialect");
 static_assert(SIGHTING_GREETING_MAX >= FACTS_GREETING_MAX, "greetings fit");
 
 static bool
@@ -128,6 +134,7 @@ static void
 set_facts(const struct dialog *dialog, struct sighting *told)
 {
 	const struct facts *facts = &dialog->session.facts;
+	const char *product = software_product(&facts->software);
 
 	memcpy(told->greeting, facts->greeting, sizeof(facts->greeting));
 	told->greeting_len = facts->greeting_len;
@@ -135,9 +142,10 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	    ? facts->helo_len
 	    : SIGHTING_HELO_MAX;
 	memcpy(told->helo, facts->helo, told->helo_len);
-	if (facts->software.product != NULL)
-		snprintf(told->software, sizeof(told->software), "%s",
-		    facts->software.product);
+	if (product != NULL)
+		snprintf(told->software, sizeof(told->software), "%s", product);
+	told->software_by = (uint8_t)software_source(&facts->software);
+	client_dialect_id(facts->dialect, told->client_dialect);
 	snprintf(told->version, sizeof(told->version), "%s",
 	    facts->software.version);
 	snprintf(told->ndpi, sizeof(told->ndpi), "%s",

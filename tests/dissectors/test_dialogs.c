@@ -20,6 +20,7 @@
  *
  * However the same bytes are cut, verdict and facts must be the same.
  */
+#include "dissectors/client_dialect.h"
 #include "dissectors/dialog.h"
 
 #include <arpa/inet.h>
@@ -58,8 +59,10 @@ static const char *const verdicts[] = { "none", "suspected", "confirmed",
 	"refuted", "undecided" };
 static const char *const flag_names[] = { "midstream", "one_sided", "gap",
 	"role_reversed", "multi_protocol", "rejecting", "masked", "pipelined",
-	"early_talker", "auth_clear", "overlap", "bound_hit" };
+	"early_talker", "auth_clear", "overlap", "bound_hit", "forged_greeting",
+	"malware" };
 static const char *const variants[] = { "smtp", "esmtp", "lmtp" };
+static const char *const sources[] = { "", "greeting", "dialog" };
 static const char *const tls_names[] = { "no", "offered", "used" };
 
 static unsigned cases_run, complaints;
@@ -355,12 +358,34 @@ target_text(const struct preamble_target *target, char *text, size_t cap)
 	snprintf(text, cap, "%s:%u", address, target->port);
 }
 
+/* "Exchange Online" has to be one word of an expectation. */
+static const char *
+no_blanks(const char *text, char spaceless[static 32])
+{
+	snprintf(spaceless, 32, "%s", text);
+	for (char *at = spaceless; *at != '\0'; at++)
+		if (*at == ' ')
+			*at = '_';
+	return spaceless;
+}
+
+static void
+dialect_text(const struct facts *facts, char *text, size_t cap)
+{
+	char id[CLIENT_DIALECT_MAX];
+
+	client_dialect_id(facts->dialect, id);
+	snprintf(text, cap, "%s", id);
+}
+
 /* The value that a name of an expectation stands for, as text. */
 static void
 value_of(struct run *run, const char *name, char *text, size_t cap)
 {
 	const struct dialog *dialog = &run->dialog;
 	const struct facts *facts = &dialog->session.facts;
+	const char *product = software_product(&facts->software);
+	char spaceless[32];
 
 	if (strcmp(name, "label") == 0)
 		snprintf(
@@ -377,7 +402,12 @@ value_of(struct run *run, const char *name, char *text, size_t cap)
 		snprintf(text, cap, "%s", tls_names[facts->starttls]);
 	else if (strcmp(name, "software") == 0)
 		snprintf(text, cap, "%s",
-		    facts->software.product ? facts->software.product : "");
+		    product != NULL ? no_blanks(product, spaceless) : "");
+	else if (strcmp(name, "by") == 0)
+		snprintf(text, cap, "%s",
+		    sources[software_source(&facts->software)]);
+	else if (strcmp(name, "dialect") == 0)
+		dialect_text(facts, text, cap);
 	else if (strcmp(name, "version") == 0)
 		snprintf(text, cap, "%s", facts->software.version);
 	else if (strcmp(name, "messages") == 0)

@@ -2,6 +2,7 @@
 /*
  * test_software - greetings as programs write them, and what they claim.
  */
+#include "dissectors/facts.h"
 #include "dissectors/software.h"
 
 #include <setjmp.h>
@@ -73,7 +74,7 @@ static const struct {
 	{ SLICE(""), NULL, "" },
 
 	/* more digits than there is room for */
-	{ SLICE("mx ESMTP Exim 4.9600000000000000000000000000001"), "Exim", "4.960000000000000000000" },
+	{ SLICE("mx ESMTP Exim 4.9600000000000000000000000000001"), "Exim", "4.96000000000000000" },
 };
 /* clang-format on */
 
@@ -82,15 +83,16 @@ a_greeting_names_its_program(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(greetings); i++) {
-		struct software software =
-		    software_of_greeting(greetings[i].text);
+		struct software software = { 0 };
+		const char *product;
 
+		software_hear_greeting(&software, greetings[i].text);
+		product = software_product(&software);
 		if (greetings[i].product == NULL) {
-			assert_null(software.product);
+			assert_null(product);
 		} else {
-			assert_non_null(software.product);
-			assert_string_equal(
-			    software.product, greetings[i].product);
+			assert_non_null(product);
+			assert_string_equal(product, greetings[i].product);
 		}
 		assert_string_equal(software.version, greetings[i].version);
 	}
@@ -102,12 +104,180 @@ a_greeting_cut_anywhere_is_survived(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(greetings); i++)
 		for (size_t n = 0; n <= greetings[i].text.len; n++) {
-			struct software software = software_of_greeting(
-			    slice_first(greetings[i].text, n));
+			struct software software = { 0 };
 
+			software_hear_greeting(
+			    &software, slice_first(greetings[i].text, n));
 			assert_true(
 			    strlen(software.version) < SOFTWARE_VERSION_MAX);
 		}
+}
+
+/* Every product of the sayings, and the points it can reach. */
+static void
+each_saying_is_well_made(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < software_saying_count; i++) {
+		const struct software_saying *row = &software_sayings[i];
+
+		assert_non_null(row->product);
+		assert_non_null(row->also);
+		assert_true(strlen(row->product) < 24); /* what is told */
+		assert_null(strstr(row->also, ", ")); /* commas alone divide */
+		assert_true(row->points >= 1 && row->points <= 3);
+		assert_true(row->occasion < SOFTWARE_OCCASIONS);
+		assert_true((row->occasion == SAID_OFFER) == (row->code == 0));
+	}
+}
+
+/* An order with a keyword that facts.c does not know can never be heard. */
+static void
+each_offer_is_of_known_keywords(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < software_saying_count; i++) {
+		struct slice rest = software_sayings[i].text;
+
+		if (software_sayings[i].occasion != SAID_OFFER)
+			continue;
+		while (rest.len > 0) {
+			struct slice word = slice_word(&rest);
+
+			if (slice_at(word, 0) == '+')
+				word = slice_after(word, 1);
+			if (keyword_of(word) < 0)
+				fail_msg("%s", software_sayings[i].product);
+		}
+	}
+}
+
+/* The upper row is asked first: one that an upper one covers is dead. */
+static void
+no_saying_stands_twice(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < software_saying_count; i++)
+		for (unsigned j = 0; j < i; j++) {
+			const struct software_saying *a = &software_sayings[i];
+			const struct software_saying *b = &software_sayings[j];
+
+			assert_false(a->occasion == b->occasion &&
+			    a->code == b->code &&
+			    slice_equal(a->text, b->text));
+		}
+}
+
+/* clang-format off */
+static const struct {
+	const char *what;
+	struct slice greeting;
+	enum software_occasion occasion[3];
+	uint16_t code[3];
+	struct slice text[3];
+	const char *product;
+	enum software_source source;
+	bool forged;
+} dialogs[] = {
+	{ "a hint is not enough", SLICE(""),
+	  { SAID_MAIL }, { 250 }, { SLICE("2.1.0 Ok") }, NULL, SOFTWARE_UNKNOWN, false },
+	{ "case counts", SLICE(""),
+	  { SAID_BODY }, { 250 }, { SLICE("Ok ID=1") }, NULL, SOFTWARE_UNKNOWN, false },
+	{ "so does the code", SLICE(""),
+	  { SAID_BODY }, { 251 }, { SLICE("OK id=1") }, NULL, SOFTWARE_UNKNOWN, false },
+	{ "and what was asked", SLICE(""),
+	  { SAID_RCPT }, { 250 }, { SLICE("OK id=1") }, NULL, SOFTWARE_UNKNOWN, false },
+	{ "an occasion votes once", SLICE(""),
+	  { SAID_MAIL, SAID_MAIL, SAID_MAIL }, { 250, 250, 250 },
+	  { SLICE("2.1.0 Ok"), SLICE("2.1.0 Ok"), SLICE("2.1.0 Ok") }, NULL, SOFTWARE_UNKNOWN, false },
+	{ "what nobody else says is enough", SLICE(""),
+	  { SAID_BODY }, { 250 }, { SLICE("OK id=1") }, "Exim", SOFTWARE_BY_DIALOG, false },
+	{ "a contradiction takes points", SLICE(""),
+	  { SAID_BODY, SAID_DATA }, { 250, 354 },
+	  { SLICE("OK id=1"), SLICE("Send it") }, NULL, SOFTWARE_UNKNOWN, false },
+	{ "the greeting outranks the dialog", SLICE("mx ESMTP Postfix"),
+	  { SAID_BODY }, { 250 }, { SLICE("OK id=1") }, "Postfix", SOFTWARE_BY_GREETING, true },
+	{ "two points are no forgery", SLICE("mx ESMTP Postfix"),
+	  { SAID_DATA }, { 354 }, { SLICE("Send it") }, "Postfix", SOFTWARE_BY_GREETING, false },
+	{ "what fits the greeting weighs against", SLICE("mx ESMTP Postfix"),
+	  { SAID_BODY, SAID_MAIL }, { 250, 250 },
+	  { SLICE("OK id=1"), SLICE("2.1.0 Ok") }, "Postfix", SOFTWARE_BY_GREETING, false },
+	{ "'$' is the end", SLICE(""),
+	  { SAID_OTHER }, { 214 }, { SLICE("2.0.0 This is sendmail version 8.17.1") }, "Sendmail", SOFTWARE_BY_DIALOG, false },
+	{ "'?' is one byte", SLICE("mx ESMTP Exim"),
+	  { SAID_BODY, SAID_OTHER }, { 250, 502 },
+	  { SLICE("2.0.0 Ok: queued as Q1"), SLICE("5.5.2 Error: command not recognized") }, "Exim", SOFTWARE_BY_GREETING, false },
+};
+/* clang-format on */
+
+static void
+the_dialog_is_weighed_against_the_greeting(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(dialogs); i++) {
+		struct software software = { 0 };
+		const char *product;
+
+		software_hear_greeting(&software, dialogs[i].greeting);
+		for (int n = 0; n < 3 && dialogs[i].code[n] != 0; n++)
+			software_hear_reply(&software, dialogs[i].occasion[n],
+			    dialogs[i].code[n], dialogs[i].text[n]);
+		product = software_product(&software);
+		if ((product == NULL) != (dialogs[i].product == NULL) ||
+		    (product != NULL &&
+			strcmp(product, dialogs[i].product) != 0) ||
+		    software_source(&software) != dialogs[i].source ||
+		    software_forged(&software) != dialogs[i].forged)
+			fail_msg("%s: %s", dialogs[i].what,
+			    product != NULL ? product : "(nobody)");
+	}
+}
+
+static const char *
+product_of_offer(const char *const *names, unsigned count)
+{
+	struct software software = { 0 };
+	uint8_t keywords[32];
+
+	for (unsigned i = 0; i < count; i++)
+		keywords[i] = (uint8_t)keyword_of(slice_of_text(names[i]));
+	software_hear_offer(&software, keywords, count);
+	return software_product(&software);
+}
+
+static void
+the_order_of_an_offer_counts(void **state)
+{
+	static const char *const offer[] = { "PIPELINING", "SIZE",
+		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN" };
+	static const char *const turned[] = { "SIZE", "PIPELINING",
+		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN" };
+	static const char *const more[] = { "PIPELINING", "SIZE",
+		"ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "HELP" };
+
+	(void)state;
+	assert_string_equal(product_of_offer(offer, 5), "Postfix");
+	assert_null(product_of_offer(offer, 3)); /* 8BITMIME is a must */
+	assert_null(product_of_offer(turned, 5));
+	assert_null(product_of_offer(more, 6));
+	assert_null(product_of_offer(offer, 0));
+}
+
+/* Whatever is said, the counts stay in their bytes. */
+static void
+points_do_not_run_over(void **state)
+{
+	struct software software = { 0 };
+
+	(void)state;
+	software_hear_greeting(&software, slice_of_text("mx ESMTP Postfix"));
+	for (int times = 0; times < 1000; times++)
+		for (unsigned i = 0; i < software_saying_count; i++)
+			software_hear_reply(&software,
+			    (enum software_occasion)software_sayings[i]
+				.occasion,
+			    software_sayings[i].code, software_sayings[i].text);
+	assert_true(software.points <= 9 && software.support <= 9);
 }
 
 int
@@ -116,6 +286,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_greeting_names_its_program),
 		cmocka_unit_test(a_greeting_cut_anywhere_is_survived),
+		cmocka_unit_test(each_saying_is_well_made),
+		cmocka_unit_test(each_offer_is_of_known_keywords),
+		cmocka_unit_test(no_saying_stands_twice),
+		cmocka_unit_test(the_dialog_is_weighed_against_the_greeting),
+		cmocka_unit_test(the_order_of_an_offer_counts),
+		cmocka_unit_test(points_do_not_run_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,6 +88,8 @@ sample_sighting(void)
 	sample_text(s.ehlo, sizeof(s.ehlo), "PIPELINING SIZE STARTTLS");
 	sample_text(s.auth, sizeof(s.auth), "PLAIN LOGIN");
 	sample_text(s.software, sizeof(s.software), "Postfix");
+	s.software_by = SIGHTING_BY_GREETING;
+	sample_text(s.client_dialect, sizeof(s.client_dialect), "0855");
 	sample_text(s.ndpi, sizeof(s.ndpi), "SMTP");
 	s.reply_count = 2;
 	s.replies[0] = (struct sighting_reply){ 220, 1 };

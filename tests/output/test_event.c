@@ -141,12 +141,13 @@ a_live_event_is_as_documented(void **state)
 	    "\"suspected_flows\":0,\"clients\":1,\"messages\":0},"
 	    "\"smtp\":{\"greeting\":\"220 mx.example.org ESMTP Postfix\","
 	    "\"software\":\"Postfix\",\"version\":null,"
+	    "\"software_by\":\"greeting\","
 	    "\"variant\":\"esmtp\",\"helo\":\"client.example.org\","
 	    "\"ehlo\":[\"PIPELINING\",\"SIZE\",\"STARTTLS\"],"
 	    "\"starttls\":\"offered\",\"auth_mechs\":[\"PLAIN\",\"LOGIN\"],"
 	    "\"auth_cleartext\":false,\"messages\":0,\"rcpt_accepted\":5,"
 	    "\"rcpt_rejected\":6,\"reply_codes\":{\"220\":1,\"250\":4},"
-	    "\"client_dialect\":null},"
+	    "\"client_dialect\":\"0855\"},"
 	    "\"detection\":{\"verdict\":\"confirmed\","
 	    "\"evidence\":[\"G2\",\"V1\",\"R1\"],\"flags\":[],"
 	    "\"ndpi\":\"SMTP\"},"
@@ -324,6 +325,7 @@ all_bits_are_named_and_all_bounds_kept(void **state)
 	assert_says(line, "\"auth_mechs\":[]");
 	assert_says(line, "\"X6\"");
 	assert_says(line, "\"bound_hit\"");
+	assert_says(line, "\"forged_greeting\",\"malware\"");
 }
 
 static void
@@ -340,6 +342,8 @@ nothing_heard_is_null(void **state)
 	assert_says(line, "\"community_id\":null");
 	assert_says(line, "\"id\":\"default/[::1]:0\"");
 	assert_says(line, "\"greeting\":null,\"software\":null");
+	assert_says(line, "\"software_by\":null");
+	assert_says(line, "\"client_dialect\":null");
 	assert_says(line, "\"helo\":null,\"ehlo\":[]");
 	assert_says(line, "\"reply_codes\":{}");
 	assert_says(line, "\"ndpi\":null");
