@@ -284,6 +284,14 @@ worded_opening(struct slice bytes)
 	return LABEL_NONE;
 }
 
+bool
+label_is_protocol(enum label label)
+{
+	return label != LABEL_NONE && label != LABEL_LMTP &&
+	    label != LABEL_TRANSCRIPT && label != LABEL_BINARY &&
+	    label != LABEL_OTHER;
+}
+
 const char *
 label_name(enum label label)
 {

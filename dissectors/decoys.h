@@ -52,6 +52,10 @@ enum label {
 
 #define LABELS (LABEL_OTHER + 1)
 
+/* It names a protocol: not a way to talk (a transcript, junk), not an unnamed
+ * greeter, and not LMTP, which is mail. */
+bool label_is_protocol(enum label label);
+
 /* "ftp", "http" ...; "" for LABEL_NONE. */
 const char *label_name(enum label label);
 

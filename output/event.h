@@ -35,4 +35,9 @@ struct event_context {
 char *event_json(const struct event_context *context, enum change action,
     const struct tally *tally, bool for_redis);
 
+/* The event `not_smtp_on_mail_port`, likewise; source: what it was seen in. */
+struct stranger;
+char *event_stranger_json(const struct event_context *context,
+    const struct stranger *stranger, uint32_t source);
+
 #endif

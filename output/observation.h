@@ -10,6 +10,7 @@
 #define STRAYMAIL_OBSERVATION_H
 
 #include "output/sighting.h"
+#include "output/stranger.h"
 
 #include <stdint.h>
 
@@ -34,6 +35,7 @@
 	X(suspected, "dialogs that may be")                                    \
 	X(refuted, "dialogs that are something else")                          \
 	X(undecided, "dialogs that said too little")                           \
+	X(not_smtp, "connections to something else on a mail port")            \
 	X(duplicates, "segments seen before")                                  \
 	X(out_of_order, "segments that came early")                            \
 	X(out_of_window, "segments too far ahead to hold")                     \
@@ -52,6 +54,7 @@ struct traffic {
 enum observation_kind {
 	OBSERVED_SIGHTING,
 	OBSERVED_TRAFFIC,      /* a worker's totals so far */
+	OBSERVED_STRANGER,     /* something else on a mail port */
 	OBSERVED_SOURCE_BEGIN, /* `read` opened a file: source says which */
 	OBSERVED_SOURCE_END,   /* ... and has read it */
 };
@@ -64,6 +67,7 @@ struct observation {
 	union {
 		struct sighting sighting;
 		struct traffic traffic;
+		struct stranger stranger;
 	};
 };
 

@@ -16,8 +16,10 @@
 #include "output/observation.h"
 #include "output/pending.h"
 #include "output/requests.h"
+#include "output/strangers.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -32,6 +34,7 @@
 struct publisher {
 	struct publisher_parts parts;
 	struct pending pending;
+	struct strangers *strangers;
 	struct traffic *traffic; /* one a ring: its worker's latest */
 	uint64_t now_ns;         /* what is told as "now" */
 	uint64_t tick_ns;        /* monotonic: when the next one is due */
@@ -126,6 +129,19 @@ on_sighting(struct publisher *p, const struct sighting *sighting)
 }
 
 static void
+on_stranger(struct publisher *p, const struct observation *seen)
+{
+	if (!strangers_meet(p->strangers, &seen->stranger, p->now_ns))
+		return;
+	for (unsigned i = 0; i < p->parts.sink_count; i++) {
+		struct sink *sink = p->parts.sinks[i];
+
+		if (sink->verbs->stranger != NULL)
+			sink->verbs->stranger(sink, seen, p->now_ns);
+	}
+}
+
+static void
 on_traffic(struct publisher *p, const struct observation *seen)
 {
 	if (seen->worker < p->parts.ring_count)
@@ -158,6 +174,9 @@ handle(struct publisher *p, const struct observation *seen)
 		break;
 	case OBSERVED_TRAFFIC:
 		on_traffic(p, seen);
+		break;
+	case OBSERVED_STRANGER:
+		on_stranger(p, seen);
 		break;
 	case OBSERVED_SOURCE_BEGIN:
 		break;
@@ -229,6 +248,10 @@ finish(struct publisher *p)
 		nanosleep(&pause, NULL);
 	for (unsigned i = 0; i < p->parts.sink_count; i++)
 		p->parts.sinks[i]->verbs->close(p->parts.sinks[i]);
+	if (strangers_refused(p->strangers) > 0)
+		log_warnx("strangers: %" PRIu64 " were not told, too many "
+			  "within an hour",
+		    strangers_refused(p->strangers));
 }
 
 static void *
@@ -257,10 +280,16 @@ publisher_new(const struct publisher_parts *parts)
 {
 	struct publisher *p = calloc(1, sizeof(*p));
 
-	if (p != NULL)
+	if (p != NULL) {
 		p->traffic = calloc(parts->ring_count, sizeof(p->traffic[0]));
-	if (p == NULL || p->traffic == NULL) {
+		p->strangers = strangers_new(parts->options->replay);
+	}
+	if (p == NULL || p->traffic == NULL || p->strangers == NULL) {
 		log_warn("publisher");
+		if (p != NULL) {
+			strangers_free(p->strangers);
+			free(p->traffic);
+		}
 		free(p);
 		return NULL;
 	}
@@ -336,12 +365,19 @@ publisher_traffic(const struct publisher *p, struct traffic *ret_sum)
 	*ret_sum = sum;
 }
 
+uint64_t
+publisher_strangers(const struct publisher *p)
+{
+	return strangers_known(p->strangers);
+}
+
 void
 publisher_free(struct publisher *p)
 {
 	if (p == NULL)
 		return;
 	requests_end(&p->requests);
+	strangers_free(p->strangers);
 	free(p->traffic);
 	free(p);
 }

@@ -56,6 +56,10 @@ struct traffic;
 void publisher_traffic(
     const struct publisher *publisher, struct traffic *ret_sum);
 
+/* Servers on mail ports that speak something else, once a protocol; after
+ * stop. */
+uint64_t publisher_strangers(const struct publisher *publisher);
+
 void publisher_free(struct publisher *publisher);
 
 #endif

@@ -107,4 +107,7 @@ progress_summary(
 	    plural(traffic->dialogs), servers->findings,
 	    plural(servers->findings), servers->suspected, lmtp,
 	    servers->standard, via_proxy, (double)elapsed_ns / SECOND);
+	if (outcome->strangers > 0)
+		fprintf(stderr, "%" PRIu64 " on mail ports that %s not SMTP\n",
+		    outcome->strangers, outcome->strangers == 1 ? "is" : "are");
 }

@@ -147,6 +147,7 @@ new_worker(struct sensor *s)
 		.reassembly = config->reassembly_bytes,
 		.ndpi = config->ndpi,
 		.replay = replays(config),
+		.policy = &config->output,
 		/* fixed in a replay: the same file gives the same bytes */
 		.secret = "same file, same bytes",
 	};
@@ -301,6 +302,7 @@ sensor_finish(struct sensor *s, struct sensor_outcome *ret_outcome)
 		.untold = !s->told_all,
 		.capture = capture_outcome(s->capture),
 		.servers = ledger_count(s->ledger),
+		.strangers = publisher_strangers(s->publisher),
 		.counters = *worker_counters(s->worker),
 	};
 	s->sink_count = 0; /* the publisher has closed them */

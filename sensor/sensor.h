@@ -45,6 +45,7 @@ struct sensor_outcome {
 	bool untold;         /* a sink did not take everything */
 	struct capture_outcome capture;
 	struct ledger_counts servers;
+	uint64_t strangers; /* servers on mail ports that are none */
 	struct counters counters;
 };
 

@@ -39,6 +39,12 @@ teller_tell(struct teller *teller, struct conversation *c, enum report_why why)
 }
 
 void
+teller_stranger(struct teller *teller, struct observation *seen)
+{
+	push(teller, seen);
+}
+
+void
 teller_mark(struct teller *teller, enum observation_kind kind, uint32_t source,
     uint64_t when_ns)
 {

@@ -32,6 +32,9 @@ struct teller {
 bool teller_tell(struct teller *teller, struct conversation *conversation,
     enum report_why why);
 
+/* Something else on a mail port; without room it is left out. */
+void teller_stranger(struct teller *teller, struct observation *seen);
+
 /* A mark about the capture itself; without room it is left out. */
 void teller_mark(struct teller *teller, enum observation_kind kind,
     uint32_t source, uint64_t when_ns);

@@ -13,11 +13,11 @@
  */
 #include "sensor/worker.h"
 
-#include "dissectors/gate.h"
 #include "dissectors/ndpi.h"
 #include "sensor/capture/capture.h"
 #include "sensor/conversations.h"
 #include "sensor/decode/frame.h"
+#include "sensor/doorman.h"
 #include "sensor/flow/flow_table.h"
 #include "sensor/flow/pool.h"
 #include "sensor/flow/reassembly.h"
@@ -37,6 +37,7 @@ struct worker {
 	struct ndpi *ndpi;
 	struct counters counters;
 	struct teller teller;
+	struct doorman doorman;
 	uint32_t source;   /* the file that is being read */
 	uint64_t when_ns;  /* the newest packet's time */
 	uint64_t shown_ns; /* tick at which the counters were last told */
@@ -53,6 +54,7 @@ static void
 release(struct worker *w, struct conversation *c)
 {
 	counters_verdict(&w->counters, &c->dialog);
+	doorman_note_end(&w->doorman, c);
 	if (c->flow != NULL)
 		c->flow->conversation = POOL_NONE;
 	if (c->flow != NULL && conversation_is_foreign(c) &&
@@ -108,31 +110,13 @@ make_place(struct worker *w, uint64_t tick_ns)
 	return conversations_take(w->conversations);
 }
 
-/* Somebody else's, by the very first bytes of a side? */
-static bool
-turned_away(
-    struct worker *w, const struct flow_hit *hit, const struct packet *packet)
-{
-	struct flow *flow = hit->flow;
-	enum label label;
-
-	if ((flow->bits & FLOW_HANDSHAKE) == 0 ||
-	    (flow->bits & FLOW_MIDSTREAM) != 0 ||
-	    packet->seq != flow->isn[hit->side] ||
-	    gate_opening(packet->payload, hit->side == SIDE_RESPONDER,
-		&label) != GATE_FOREIGN)
-		return false;
-	flow->state = FLOW_SETTLED;
-	counters_refuted(&w->counters, label);
-	return true;
-}
-
 static struct conversation *
 begin(struct worker *w, const struct flow_hit *hit, const struct packet *packet)
 {
 	struct conversation *c;
 
-	if (packet->payload_len == 0 || turned_away(w, hit, packet))
+	if (packet->payload_len == 0 ||
+	    doorman_turns_away(&w->doorman, hit, packet))
 		return NULL;
 	c = make_place(w, packet->tick_ns);
 	if (c == NULL) {
@@ -160,6 +144,9 @@ conversation_of(
 	case FLOW_EMBRYONIC:
 		return begin(w, hit, packet);
 	case FLOW_SETTLED:
+		if ((hit->flow->bits & FLOW_OVERHEARD) != 0)
+			doorman_overhear(&w->doorman, hit, packet);
+		break;
 	case FLOW_FREE:
 		break;
 	}
@@ -376,6 +363,11 @@ worker_new(
 		.traffic = &w->counters.traffic,
 		.worker = options->number,
 		.replay = options->replay,
+	};
+	w->doorman = (struct doorman){
+		.policy = options->policy,
+		.counters = &w->counters,
+		.teller = &w->teller,
 	};
 	memcpy(&seed, options->secret, sizeof(seed));
 	w->flows = flow_table_new(options->flows, options->secret);

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct capture;
+struct output_options;
 struct publisher;
 struct ring;
 struct worker;
@@ -25,6 +26,7 @@ struct worker_options {
 	bool replay;             /* wait for the publisher after each batch */
 	uint8_t number;          /* among the workers */
 	uint8_t secret[32];      /* of every hash and every draw */
+	const struct output_options *policy; /* which ports are mail's own */
 };
 
 /* What a worker works with; all borrowed, all outlive it. */

@@ -45,7 +45,7 @@ only '<zlib' 'sensor/capture/gzip\.c'
 only '<xxhash' 'sensor/(capture/digest|flow/flow_(key|table))\.c|output/ledger\.c'
 only '<ini\.h' 'sensor/config[a-z_]*\.c'
 only '<hiredis' 'output/redis/client\.c'
-only '<jansson' 'output/event(_read|_foreign)?\.c|output/event_parts\.h'
+only '<jansson' 'output/event(_read|_stranger)?\.c|output/event_parts\.h'
 only '<ndpi' 'dissectors/ndpi\.c'
 
 only '(\.|->)at_\b' 'dissectors/slice\.[ch]'

@@ -9,6 +9,7 @@
 #include "output/sinks/ndjson.h"
 
 #include "output/log.h"
+#include "output/observation.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,24 +120,40 @@ add_line(struct ndjson *out, const char *line)
 	out->used += len + 1;
 }
 
+/* The line is from malloc; NULL: there was no memory for it. */
+static void
+take(struct ndjson *out, char *line)
+{
+	if (line != NULL)
+		add_line(out, line);
+	else
+		out->dropped++;
+	free(line);
+	if (out->context.now_ns - out->written_ns >= SECOND_NS) {
+		out->written_ns = out->context.now_ns;
+		write_out(out);
+	}
+}
+
 static void
 ndjson_publish(struct sink *sink, const struct news *news)
 {
 	struct ndjson *out = ndjson_of(sink);
-	char *line;
-
 	out->context.now_ns = news->now_ns;
 	out->context.serial++;
-	line = event_json(&out->context, news->change, news->tally, false);
-	if (line != NULL)
-		add_line(out, line);
-	else
-		out->dropped++; /* no memory */
-	free(line);
-	if (news->now_ns - out->written_ns >= SECOND_NS) {
-		out->written_ns = news->now_ns;
-		write_out(out);
-	}
+	take(out, event_json(&out->context, news->change, news->tally, false));
+}
+
+static void
+ndjson_stranger(
+    struct sink *sink, const struct observation *seen, uint64_t now_ns)
+{
+	struct ndjson *out = ndjson_of(sink);
+
+	out->context.now_ns = now_ns;
+	out->context.serial++;
+	take(out,
+	    event_stranger_json(&out->context, &seen->stranger, seen->source));
 }
 
 static bool
@@ -185,6 +202,7 @@ static const struct sink_verbs verbs = {
 	.publish = ndjson_publish,
 	.flush = ndjson_flush,
 	.reopen = ndjson_reopen,
+	.stranger = ndjson_stranger,
 	.close = ndjson_close,
 };
 

@@ -40,6 +40,10 @@ struct sink_verbs {
 	void (*reopen)(struct sink *sink);
 	/* What a worker has counted; may be NULL. */
 	void (*traffic)(struct sink *sink, const struct observation *seen);
+	/* Something else on a mail port, at most once an hour and protocol;
+	 * may be NULL. */
+	void (*stranger)(
+	    struct sink *sink, const struct observation *seen, uint64_t now_ns);
 	/* Frees the sink. */
 	void (*close)(struct sink *sink);
 };

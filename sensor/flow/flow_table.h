@@ -35,11 +35,13 @@ enum flow_bit {
 	FLOW_SWAPPED = 1U << 3, /* the key's second endpoint is the initiator */
 	FLOW_CLOSED = 1U << 4,  /* a FIN or RST was seen; anyone can send one */
 	FLOW_SEEN = 1U << 5,    /* << side: a packet of that side; also bit 6 */
+	FLOW_OVERHEARD = 1U << 7, /* settled by what its client asked for, and
+	                           * the server's answer is still of interest */
 };
 
 /*
  * The key is ordered (lower endpoint first), so both directions find it.  The
- * caller owns state and conversation; all else is the table's.  Where one side
+ * caller owns state, conversation and FLOW_OVERHEARD; all else is the table's.  Where one side
  * was not heard yet its isn is what the other acknowledged, or 0.
  */
 struct flow {

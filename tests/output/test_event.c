@@ -9,6 +9,7 @@
 #include "tests/output/sample.h"
 
 #include "output/event.h"
+#include "output/stranger.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -398,6 +399,34 @@ hostile_names_of_our_own_are_shown_harmless(void **state)
 	assert_says(f->line, "\"id\":\"s\\\\x1Bte/10.0.0.5:2525\"");
 }
 
+static void
+a_stranger_is_an_event_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct stranger stranger = {
+		.server = sample_v4(0x0a000005, 25),
+		.client = sample_v4(0x0a090901, 43528),
+		.flow_id = 7,
+		.vlan = { 100 },
+		.vlan_count = 1,
+		.named_by = STRANGER_BY_NDPI,
+		.protocol = "FTP_CONTROL",
+	};
+
+	free(f->line);
+	f->line = event_stranger_json(&f->context, &stranger, 0);
+	assert_non_null(f->line);
+	keep_for_the_schema(f->line);
+	assert_says(f->line, "\"event_type\":\"not_smtp_on_mail_port\"");
+	assert_says(f->line, "\"app_proto\":\"FTP_CONTROL\"");
+	assert_says(f->line,
+	    "\"stranger\":{\"server_id\":\"default/10.0.0.5:25\","
+	    "\"protocol\":\"FTP_CONTROL\",\"named_by\":\"ndpi\"}");
+	assert_says(f->line, "\"vlan\":[100]");
+	assert_says(f->line, "\"community_id\":null");
+	assert_silent(f->line, "\"smtp\"");
+}
+
 int
 main(void)
 {
@@ -417,6 +446,7 @@ main(void)
 		TEST(nothing_heard_is_null),
 		TEST(hostile_texts_stay_inside_their_strings),
 		TEST(hostile_names_of_our_own_are_shown_harmless),
+		TEST(a_stranger_is_an_event_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

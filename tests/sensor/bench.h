@@ -124,6 +124,7 @@ begin(void **state)
 		.reassembly = 1U << 20,
 		.replay = true,
 		.secret = "a test's",
+		.policy = &b->options,
 	};
 	b->slots = 256;
 	b->memory.sink.verbs = &memory_verbs;

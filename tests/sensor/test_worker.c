@@ -331,12 +331,60 @@ ipv6_and_silence_are_no_obstacles(void **state)
 	assert_int_equal(lone_server(b)->suspected_flows, 0);
 }
 
+/* clang-format off */
+static const struct {
+	const char *what;
+	uint16_t port;
+	const char *client_first, *server, *client; /* NULL: says nothing */
+	bool is_stranger;
+} doors[] = {
+	{ "an FTP server",          25,   NULL, "220 ready\r\n331 go on\r\n", "USER a\r\n", true },
+	{ "an SSH server",          587,  NULL, "SSH-2.0-x\r\n", NULL, true },
+	{ "an HTTP server, asked",  25,   "GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n", NULL, true },
+	{ "HTTP thrown at a mail server", 25, "GET / HTTP/1.1\r\n\r\n", "220 mx ESMTP\r\n", NULL, false },
+	{ "HTTP thrown at silence", 25,   "GET / HTTP/1.1\r\n\r\n", NULL, NULL, false },
+	{ "FTP where nobody minds", 2121, NULL, "220 ready\r\n331 go on\r\n", "USER a\r\n", false },
+	{ "silence",                25,   NULL, NULL, NULL, false },
+	{ "LMTP, which is mail",    25,   NULL, "220 mx LMTP ready\r\n", NULL, false },
+	{ "noise",                  25,   NULL, "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0b\x0c\x0e\x0f\x10\x11\x12\x13", NULL, false },
+	{ "TLS on its port",        465,  NULL, "\x16\x03\x03\x01\x01\x02 0123456789", NULL, false },
+	{ "TLS on another's",       25,   NULL, "\x16\x03\x03\x01\x01\x02 0123456789", NULL, true },
+};
+/* clang-format on */
+
+static void
+a_stranger_on_a_mail_port_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
+		struct bench *b;
+		void *own;
+
+		begin(&own);
+		b = own;
+		talk_connect(&b->talk, 40000, doors[i].port);
+		if (doors[i].client_first != NULL)
+			talk_say(&b->talk, TALK_CLIENT, doors[i].client_first);
+		if (doors[i].server != NULL)
+			talk_say(&b->talk, TALK_SERVER, doors[i].server);
+		if (doors[i].client != NULL)
+			talk_say(&b->talk, TALK_CLIENT, doors[i].client);
+		talk_hang_up(&b->talk);
+		run(b);
+		if (traffic(b)->not_smtp != doors[i].is_stranger ||
+		    publisher_strangers(b->publisher) != doors[i].is_stranger)
+			fail_msg("%s", doors[i].what);
+		finish(&own);
+	}
+}
+
 int
 main(void)
 {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, begin, finish)
 	const struct CMUnitTest tests[] = {
 		EACH(a_dialog_on_an_odd_port_is_found),
+		cmocka_unit_test(a_stranger_on_a_mail_port_is_told),
 		EACH(every_byte_is_counted_once),
 		EACH(segments_out_of_order_change_nothing),
 		EACH(a_greeting_alone_is_suspected),
