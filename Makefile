@@ -20,6 +20,7 @@ CFLAGS      ?= -O2 -g
 WERROR      ?=#         1: warnings are errors
 SAN         ?=#         address,undefined | thread | coverage | fuzz
 NDPI        ?=#         no: build without a second opinion
+NDPI_DIR    ?=#         a built source tree of nDPI 5: that instead (untested)
 V           ?=#         1: show the commands
 DESTDIR     ?=#         where a package is put together
 PREFIX      ?= /usr/local
@@ -39,7 +40,7 @@ PYTHON      ?= $(firstword $(wildcard /usr/bin/python3) python3)
 comma   := ,
 space   := $(subst ,, )
 flavour := $(or $(subst $(comma),-,$(SAN)),plain) \
-	$(if $(filter no,$(NDPI)),no-ndpi) $(if $(findstring clang,$(CC)),clang)
+	$(if $(filter no,$(NDPI)),no-ndpi,$(if $(NDPI_DIR),ndpi-current)) $(if $(findstring clang,$(CC)),clang)
 BUILD   ?= build/$(subst $(space),-,$(strip $(flavour)))
 
 # --- language, warnings, hardening -------------------------------------------
@@ -78,10 +79,14 @@ endif
 
 # One library, one file that knows it; tests/layers.sh sees to that.
 packages := libpcap hiredis jansson inih libxxhash zlib \
-	$(if $(filter no,$(NDPI)),,libndpi)
+	$(if $(filter no,$(NDPI))$(NDPI_DIR),,libndpi)
 LIBS     := $(shell $(PKG_CONFIG) --libs $(packages) 2>/dev/null)
 language += $(shell $(PKG_CONFIG) --cflags $(packages) 2>/dev/null) \
 	$(if $(filter no,$(NDPI)),-DSTRAYMAIL_NO_NDPI)
+ifneq ($(if $(filter no,$(NDPI)),,$(NDPI_DIR)),)
+language += -DSTRAYMAIL_NDPI_CURRENT -isystem $(NDPI_DIR)/src/include
+LIBS     += $(NDPI_DIR)/src/lib/libndpi.a -lm
+endif
 
 compile := $(CC) $(language) $(warnings) $(hardening) $(CFLAGS) $(instrument)
 link    := $(CC) $(CFLAGS) $(instrument) -pthread -pie \

@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ndpi - the adapter for nDPI 4.2, and the cage it sits in.
+ * ndpi - the adapter for nDPI, and the cage it sits in.
  *
  * Debian's nDPI is from 2022 and has memory errors that hostile TCP reaches
  * when all its dissectors are on.  So four are on, and they are shown packets
- * of our own making, few and short.  What differs in other releases (how a
- * module is made, and how it is shown a packet) is in module_new() and
- * module_hear().
+ * of our own making, few and short.  What differs in other releases is in
+ * ndpi_release.c.
  */
 #include "dissectors/ndpi.h"
 
 #ifndef STRAYMAIL_NO_NDPI
 
-/* Its headers are not as strict as ours. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wvariadic-macros"
-#define NDPI_LIB_COMPILATION /* else 4.2 hides how many callbacks it has */
-#include <ndpi_api.h>
-#undef NDPI_LIB_COMPILATION
-#pragma GCC diagnostic pop
+#include "dissectors/ndpi_release.h"
 
-#include <assert.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +23,7 @@
 #define IPV4_LEN      20 /* without options */
 #define TCP_LEN       20
 #define HEADERS_LEN   (IPV4_LEN + TCP_LEN)
-#define ALLOWED_BYTES ((size_t)8 << 20) /* its tables take about half */
+#define ALLOWED_BYTES NDPI_RELEASE_BYTES
 
 #define COUNT(table)  (sizeof(table) / sizeof((table)[0]))
 
@@ -134,42 +126,43 @@ take_back(void *lent)
 	free(debt);
 }
 
+static void *
+lend_zeroed(size_t count, size_t size)
+{
+	void *lent;
+
+	if (size != 0 && count > ALLOWED_BYTES / size)
+		return NULL;
+	lent = lend(count * size);
+	if (lent != NULL)
+		memset(lent, 0, count * size);
+	return lent;
+}
+
+static void *
+lend_again(void *lent, size_t size)
+{
+	const struct debt *debt;
+	void *anew = lend(size);
+
+	if (anew == NULL || lent == NULL)
+		return anew;
+	debt = (const struct debt *)lent - 1;
+	memcpy(anew, lent, size < debt->size ? size : debt->size);
+	take_back(lent);
+	return anew;
+}
+
 static struct ndpi_detection_module_struct *
 module_new(void)
 {
-	struct ndpi_detection_module_struct *module;
-	NDPI_PROTOCOL_BITMASK mask;
-	unsigned wanted = 0;
+	uint16_t wanted[COUNT(protocols)];
+	size_t count = 0;
 
-	module = ndpi_init_detection_module(
-	    ndpi_dont_load_tor_hosts | ndpi_dont_init_libgcrypt);
-	if (module == NULL)
-		return NULL;
-	NDPI_BITMASK_RESET(mask);
-	for (size_t i = 0; i < COUNT(protocols); i++) {
-		if (!protocols[i].wanted)
-			continue;
-		mask.fds_bits[protocols[i].id / NDPI_BITS] |= (ndpi_ndpi_mask)1
-		    << protocols[i].id % NDPI_BITS;
-		wanted++;
-	}
-	ndpi_set_protocol_detection_bitmask2(module, &mask);
-	ndpi_finalize_initialization(module);
-	/* A dissector that was let in by mistake is what an attacker needs. */
-	assert(module->callback_buffer_size_tcp_payload <= wanted);
-	assert(module->callback_buffer_size_tcp_no_payload <= wanted);
-	return module;
-}
-
-static void
-module_hear(struct ndpi_opinion *opinion, const uint8_t *packet, size_t len)
-{
-	ndpi_protocol heard = ndpi_detection_process_packet(
-	    opinion->ndpi->module, &opinion->flow, packet, (uint16_t)len, 0);
-
-	opinion->protocol = heard.app_protocol != NDPI_PROTOCOL_UNKNOWN
-	    ? heard.app_protocol
-	    : heard.master_protocol;
+	for (size_t i = 0; i < COUNT(protocols); i++)
+		if (protocols[i].wanted)
+			wanted[count++] = protocols[i].id;
+	return ndpi_release_module(wanted, count);
 }
 
 static void
@@ -257,10 +250,12 @@ ndpi_new(size_t opinions)
 		ndpi->opinions[i].next_free = ndpi->free;
 		ndpi->free = &ndpi->opinions[i];
 	}
-	set_ndpi_malloc(lend);
-	set_ndpi_free(take_back);
-	set_ndpi_flow_malloc(lend);
-	set_ndpi_flow_free(take_back);
+	ndpi_release_memory(&(struct ndpi_release_memory){
+	    .lend = lend,
+	    .lend_zeroed = lend_zeroed,
+	    .lend_again = lend_again,
+	    .take_back = take_back,
+	});
 	payer = ndpi;
 	ndpi->module = module_new();
 	payer = NULL;
@@ -323,7 +318,8 @@ ndpi_opinion_hear(
 	opinion->packets++;
 
 	payer = opinion->ndpi;
-	module_hear(opinion, packet, HEADERS_LEN + len);
+	opinion->protocol = ndpi_release_hear(opinion->ndpi->module,
+	    &opinion->flow, packet, (uint16_t)(HEADERS_LEN + len));
 	payer = NULL;
 	explicit_bzero(packet, HEADERS_LEN + len);
 	opinion->deaf = opinion->protocol != NDPI_PROTOCOL_UNKNOWN ||

@@ -46,7 +46,8 @@ only '<xxhash' 'sensor/(capture/digest|flow/flow_(key|table))\.c|output/ledger\.
 only '<ini\.h' 'sensor/config[a-z_]*\.c'
 only '<hiredis' 'output/redis/client\.c'
 only '<jansson' 'output/event(_read|_stranger)?\.c|output/event_parts\.h'
-only '<ndpi' 'dissectors/ndpi\.c'
+only 'dissectors/ndpi_release\.h"' 'dissectors/ndpi(_release)?\.c'
+only '<ndpi' 'dissectors/ndpi_release\.h'
 
 only '(\.|->)at_\b' 'dissectors/slice\.[ch]'
 only '\b(exit|abort)\(' 'sensor/main\.c'
