@@ -278,6 +278,8 @@ const struct software_saying software_sayings[] = {
 
 	/* libraries that programs are made with */
 	OFFER(3, "+SIZE +8BITMIME +SMTPUTF8 STARTTLS AUTH +HELP", "aiosmtpd", "Python smtpd"),
+	OFFER(2, "SIZE +8BITMIME STARTTLS AUTH +HELP", "aiosmtpd", "Python smtpd"), /* as its owner has set it */
+	SAYS(QUIT, 221, 1, "Bye$", "aiosmtpd", "Python smtpd,smtp-sink,Nodemailer,ZoneMTA,msmtpd,MailHog"),
 	SAYS(MAIL, 250, 1, "OK$", "aiosmtpd", "Python smtpd,GreenMail,Exim,hMailServer,FakeNet"),
 	SAYS(OTHER, 252, 2, "Cannot VRFY user, but will accept message and attempt delivery$", "aiosmtpd", "Python smtpd"),
 	SAYS(OTHER, 250, 2, "Supported commands: ", "aiosmtpd", "Python smtpd"),
