@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The written dialogs of tests/dialogs, each heard in several cuts.
- *
- *	# title			begins a case
- *	- option ...		how it is heard, see below
- *	S: text			a line of the server; C: of the client
- *	S| text			bytes without a line's end
- *	S*40: text		the line forty times
- *	! gap S			bytes of the server are missing here
- *	! ack C			the client acknowledges more than before
- *	? verdict		what is to be said so far
- *	= verdict name=value ...	what is said at the end; ends the case
- *
- * Texts know \r \n \t \\ and \xNN.  Options: midstream, nohandshake, sonly and
- * conly (the other side's packets are not seen), lf (lines end in LF), exact
- * (heard as written only), reversed (the client's side answered the SYN).
- *
- * Of preambles, via=proxy_v1,socks5 and target=mx.example:25 are said.
- *
- * However the same bytes are cut, verdict and facts must be the same.
+ * test_dialogs - the written dialogs (dialog_file.h), each heard in several
+ * cuts: however the same bytes are cut, verdict and facts must be the same.
  */
+#include "tests/support/dialog_file.h"
+
 #include "dissectors/client_dialect.h"
 #include "dissectors/dialog.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
-#include <errno.h>
-#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,12 +28,11 @@ enum cut {
 
 struct run {
 	struct dialog dialog;
+	const struct dialog_case *of;
 	enum cut cut;
-	bool begun, midstream, nohandshake, sonly, conly, lf, exact, reversed;
+	unsigned line;
 	enum side speaker;
 	size_t held; /* of turn: what is held back for CUT_TURNS */
-	char title[256], where[300];
-	unsigned line;
 	char turn[1 << 20];
 };
 
@@ -80,38 +61,34 @@ static struct outcome {
 static void
 complain(const struct run *run, const char *what, const char *got)
 {
-	print_error("%s:%u:%s (cut %d): %s, got %s\n", run->where, run->line,
-	    run->title, (int)run->cut, what, got);
+	print_error("%s:%u: %s (cut %d): %s, got %s\n", run->of->file,
+	    run->line, run->of->title, (int)run->cut, what, got);
 	complaints++;
 }
 
 static enum side
-side_of(const struct run *run, char who)
+side_of(const struct run *run, bool server)
 {
-	const bool server = who == 'S';
-
-	return server != run->reversed ? SIDE_RESPONDER : SIDE_INITIATOR;
+	return server != run->of->reversed ? SIDE_RESPONDER : SIDE_INITIATOR;
 }
 
 static void
 begin(struct run *run)
 {
+	const struct dialog_case *of = run->of;
 	const struct dialog_opening opening = {
-		.handshake = !run->nohandshake,
-		.midstream = run->midstream,
+		.handshake = !of->nohandshake,
+		.midstream = of->midstream,
 	};
 
-	if (run->begun)
-		return;
-	run->begun = true;
 	run->held = 0;
 	dialog_begin(&run->dialog, &opening);
-	if (run->nohandshake)
+	if (of->nohandshake)
 		return;
-	if (!run->conly)
-		dialog_notice(&run->dialog, side_of(run, 'S'), false);
-	if (!run->sonly)
-		dialog_notice(&run->dialog, side_of(run, 'C'), false);
+	if (!of->conly)
+		dialog_notice(&run->dialog, side_of(run, true), false);
+	if (!of->sonly)
+		dialog_notice(&run->dialog, side_of(run, false), false);
 }
 
 static void
@@ -140,11 +117,10 @@ flush(struct run *run)
 }
 
 static void
-say(struct run *run, char who, const char *bytes, size_t len)
+say(struct run *run, bool server, const char *bytes, size_t len)
 {
-	const enum side from = side_of(run, who);
+	const enum side from = side_of(run, server);
 
-	begin(run);
 	if (from != run->speaker || run->cut != CUT_TURNS)
 		flush(run);
 	run->speaker = from;
@@ -155,117 +131,20 @@ say(struct run *run, char who, const char *bytes, size_t len)
 		flush(run);
 }
 
-static size_t
-unescape(const char *text, char *out)
-{
-	size_t n = 0;
-	unsigned byte;
-
-	for (; *text != '\0'; text++) {
-		if (*text != '\\') {
-			out[n++] = *text;
-			continue;
-		}
-		switch (*++text) {
-		case 'r':
-			out[n++] = '\r';
-			break;
-		case 'n':
-			out[n++] = '\n';
-			break;
-		case 't':
-			out[n++] = '\t';
-			break;
-		case 'x':
-			byte = (unsigned)strtoul(
-			    (const char[]){ text[1], text[2], '\0' }, NULL, 16);
-			out[n++] = (char)byte;
-			text += 2;
-			break;
-		default:
-			out[n++] = *text;
-		}
-	}
-	return n;
-}
-
 static void
-spoken(struct run *run, const char *line)
+spoken(struct run *run, const struct dialog_step *step)
 {
 	static char bytes[65536];
-	const char who = line[0];
-	const bool swap = run->cut == CUT_OTHER_END;
-	char *rest;
-	unsigned long times = 1;
-	size_t len;
+	const char *end = step->ends
+	    ? dialog_line_end(run->of, run->cut == CUT_OTHER_END)
+	    : "";
+	const size_t len = step->len + strlen(end);
 
-	rest = (char *)(uintptr_t)(line + 1);
-	if (*rest == '*')
-		times = strtoul(rest + 1, &rest, 10);
-	assert_true(*rest == ':' || *rest == '|');
-	len = unescape(rest[1] == ' ' ? rest + 2 : rest + 1, bytes);
-	if (*rest == ':') {
-		if (run->lf == swap)
-			bytes[len++] = '\r';
-		bytes[len++] = '\n';
-	}
-	while (times-- > 0)
-		say(run, who, bytes, len);
-}
-
-static void
-event(struct run *run, char *line)
-{
-	const char *what = strtok(line + 1, " ");
-	const char *who = strtok(NULL, " ");
-
-	begin(run);
-	flush(run);
-	assert_non_null(who);
-	if (strcmp(what, "gap") == 0)
-		dialog_gap(&run->dialog, side_of(run, *who));
-	else if (strcmp(what, "ack") == 0)
-		dialog_notice(&run->dialog, side_of(run, *who), true);
-	else
-		complain(run, "no such event", what);
-}
-
-static bool
-set_option(struct run *run, const char *option)
-{
-	const struct {
-		const char *name;
-		bool *flag;
-	} options[] = {
-		{ "midstream", &run->midstream },
-		{ "nohandshake", &run->nohandshake },
-		{ "sonly", &run->sonly },
-		{ "conly", &run->conly },
-		{ "lf", &run->lf },
-		{ "exact", &run->exact },
-		{ "reversed", &run->reversed },
-	};
-
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(option, options[i].name) != 0)
-			continue;
-		*options[i].flag = true;
-		return true;
-	}
-	return false;
-}
-
-/* Is name among a list by commas? */
-static bool
-listed(const char *list, const char *name)
-{
-	const size_t len = strlen(name);
-
-	for (const char *at = list; (at = strstr(at, name)) != NULL; at++)
-		if ((at == list || at[-1] == ',') &&
-		    (at[len] == ',' || at[len] == '\0'))
-			return true;
-	return false;
+	assert_true(len <= sizeof(bytes));
+	memcpy(bytes, step->text, step->len);
+	memcpy(bytes + step->len, end, strlen(end));
+	for (unsigned i = 0; i < step->times; i++)
+		say(run, step->server, bytes, len);
 }
 
 static void
@@ -378,10 +257,10 @@ dialect_text(const struct facts *facts, char *text, size_t cap)
 	snprintf(text, cap, "%s", id);
 }
 
-/* The value that a name of an expectation stands for, as text. */
-static void
-value_of(struct run *run, const char *name, char *text, size_t cap)
+static bool
+value_of(const void *from, const char *name, char *text, size_t cap)
 {
+	const struct run *run = from;
 	const struct dialog *dialog = &run->dialog;
 	const struct facts *facts = &dialog->session.facts;
 	const char *product = software_product(&facts->software);
@@ -429,37 +308,10 @@ value_of(struct run *run, const char *name, char *text, size_t cap)
 		heard_text(dialog, text, cap);
 	else if (strcmp(name, "server") == 0)
 		snprintf(text, cap, "%s",
-		    dialog->session.server == side_of(run, 'S') ? "S" : "C");
+		    dialog->session.server == side_of(run, true) ? "S" : "C");
 	else
-		complain(run, "no such expectation", name);
-}
-
-/* name=value, name+=a,b (these among it), name-=a,b (none of these). */
-static void
-expect(struct run *run, char *word)
-{
-	char got[512], want[512];
-	char *value = strchr(word, '=');
-	char *part, sign;
-
-	if (value == NULL) {
-		complain(run, "no expectation", word);
-		return;
-	}
-	sign = value[-1];
-	*value++ = '\0';
-	if (sign == '+' || sign == '-')
-		value[-2] = '\0';
-	value_of(run, word, got, sizeof(got));
-	snprintf(want, sizeof(want), "%s %s", word, value);
-	if (sign != '+' && sign != '-') {
-		if (strcmp(got, value) != 0)
-			complain(run, want, got);
-		return;
-	}
-	while ((part = strsep(&value, ",")) != NULL)
-		if (listed(got, part) != (sign == '+'))
-			complain(run, want, got);
+		return false;
+	return true;
 }
 
 static void
@@ -513,97 +365,61 @@ expect_as_written(struct run *run)
 }
 
 static void
-end_case(struct run *run, char *line)
+take(struct run *run, const struct dialog_step *step)
 {
-	char *word = strtok(line + 1, " ");
+	const enum side side = side_of(run, step->server);
 
-	begin(run);
+	run->line = step->line;
+	if (step->kind == STEP_SAY) {
+		spoken(run, step);
+		return;
+	}
 	flush(run);
+	if (step->kind == STEP_GAP)
+		dialog_gap(&run->dialog, side);
+	else if (step->kind == STEP_ACK)
+		dialog_notice(&run->dialog, side, true);
+	else
+		expect_verdict(run, step->text);
+}
+
+static void
+run_case(struct run *run, const struct dialog_case *of, enum cut cut)
+{
+	char what[1024];
+
+	run->of = of;
+	run->cut = of->exact && cut != CUT_BYTES ? CUT_AS_WRITTEN : cut;
+	begin(run);
+	for (size_t i = 0; i < of->steps; i++)
+		take(run, &of->step[i]);
+	flush(run);
+	run->line = of->line;
 	dialog_end(&run->dialog);
-	expect_verdict(run, word);
-	while ((word = strtok(NULL, " ")) != NULL)
-		expect(run, word);
+	expect_verdict(run, of->verdict);
+	if (!dialog_facts_hold(of, value_of, run, what, sizeof(what)))
+		complain(run, what, "that");
 	expect_no_secret(run);
 	expect_as_written(run);
 	cases_run++;
-	memset(run, 0, offsetof(struct run, title));
-}
-
-static void
-take(struct run *run, char *line)
-{
-	switch (line[0]) {
-	case '\0':
-		return;
-	case '#':
-		snprintf(run->title, sizeof(run->title), "%s", line + 1);
-		return;
-	case '-':
-		for (char *word = strtok(line + 1, " "); word != NULL;
-		     word = strtok(NULL, " "))
-			if (!set_option(run, word))
-				complain(run, "no such option", word);
-		return;
-	case '!':
-		event(run, line);
-		return;
-	case '?':
-		flush(run);
-		expect_verdict(run, strtok(line + 1, " "));
-		return;
-	case '=':
-		end_case(run, line);
-		return;
-	case 'S':
-	case 'C':
-		if (run->exact && run->cut != CUT_BYTES)
-			run->cut = CUT_AS_WRITTEN;
-		spoken(run, line);
-		return;
-	default:
-		complain(run, "no such line", line);
-	}
-}
-
-static void
-run_file(const char *path, enum cut cut)
-{
-	static struct run run;
-	char *line = NULL;
-	size_t cap = 0;
-	ssize_t len;
-	FILE *file = fopen(path, "r");
-
-	if (file == NULL)
-		fail_msg("%s: %s", path, strerror(errno));
-	memset(&run, 0, sizeof(run));
-	snprintf(run.where, sizeof(run.where), "%s", path);
-	while ((len = getline(&line, &cap, file)) >= 0) {
-		if (len > 0 && line[len - 1] == '\n')
-			line[len - 1] = '\0';
-		run.line++;
-		run.cut = cut;
-		take(&run, line);
-	}
-	free(line);
-	fclose(file);
 }
 
 static void
 run_all(enum cut cut)
 {
-	glob_t found;
+	static struct run run;
+	size_t count = 0;
+	struct dialog_case *cases = dialog_cases_read(&count);
 
 	if (cut != CUT_AS_WRITTEN)
 		run_all(CUT_AS_WRITTEN); /* to compare with */
 
+	assert_non_null(cases);
 	cases_run = 0;
 	complaints = 0;
-	if (glob("tests/dialogs/*.dialog", 0, NULL, &found) != 0)
-		fail_msg("no tests/dialogs here: run from the tree's top");
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		run_file(found.gl_pathv[i], cut);
-	globfree(&found);
+	for (size_t i = 0; i < count; i++)
+		run_case(&run, &cases[i], cut);
+	dialog_cases_free(cases, count);
 	print_message("%u dialogs\n", cases_run);
 	assert_true(cases_run > 0);
 	assert_int_equal(complaints, 0);
