@@ -4,6 +4,9 @@
  */
 #include "sensor/conversation.h"
 
+#include "sensor/beginning.h"
+#include "sensor/flow/serial.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -32,15 +35,21 @@ first_byte(const struct packet *packet)
 static void
 count_bytes(struct conversation *c, enum side side, const struct packet *packet)
 {
-	uint32_t end = first_byte(packet) + packet->payload_len;
-	uint32_t ahead = end - c->top[side];
+	const struct half *half = &c->half[side];
+	uint32_t first = first_byte(packet);
+	uint32_t end = first + packet->payload_len;
+	uint32_t ahead;
 
-	if (c->bytes[side] == 0 || (ahead > LEAP_MAX && ahead <= INT32_MAX))
-		c->bytes[side] += packet->payload_len;
-	else if (ahead <= LEAP_MAX)
-		c->bytes[side] += ahead;
-	else
+	if (!half->begun)
+		c->top[side] = half_first(half, first, REASSEMBLY_WINDOW);
+	ahead = end - c->top[side];
+	if (ahead > LEAP_MAX && ahead <= INT32_MAX)
+		ahead = packet->payload_len;
+	if (half->gathering && half->begun && serial_before(first, half->next))
+		c->bytes[side] += half->next - first; /* before the first */
+	if (ahead > LEAP_MAX)
 		return; /* behind the top: seen before */
+	c->bytes[side] += ahead;
 	c->top[side] = end;
 }
 
@@ -54,6 +63,8 @@ note(struct conversation *c, enum side side, const struct packet *packet)
 		c->closed = CLOSED_BOTH;
 	else if ((packet->flags & TCP_FIN) != 0)
 		c->closed |= (uint8_t)(1U << side);
+	if ((packet->flags & TCP_FIN) != 0)
+		c->fin[side] = first_byte(packet) + packet->payload_len + 1;
 	if (packet->payload_len > 0)
 		count_bytes(c, side, packet);
 }
@@ -85,20 +96,93 @@ listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
 	return news;
 }
 
+/* Up to where a side was heard, its FIN included, which counts one. */
+static uint32_t
+heard(const struct conversation *c, enum side side)
+{
+	uint32_t next = c->half[side].next;
+	bool closed = (c->closed & 1U << side) != 0;
+
+	return next + (closed && c->fin[side] == next + 1);
+}
+
+static bool
+waits(const struct conversation *c)
+{
+	return half_waits(&c->half[SIDE_INITIATOR]) ||
+	    half_waits(&c->half[SIDE_RESPONDER]);
+}
+
+/* Does it answer what was not heard yet, or come behind what waits? */
+static bool
+out_of_turn(
+    const struct conversation *c, enum side side, const struct packet *packet)
+{
+	const struct half *half = &c->half[side];
+	uint32_t ahead = packet->ack - heard(c, side_other(side));
+
+	if (half_waits(half) ||
+	    (half->begun && serial_before(half->next, first_byte(packet))))
+		return true;
+	return ahead - 1 < REASSEMBLY_WINDOW && !half->alone;
+}
+
+/* Whose turn has come is free to be heard.  False: nobody's. */
+static bool
+take_turn(struct conversation *c, struct reassembly *reassembly,
+    uint64_t tick_ns, bool vain)
+{
+	for (int side = 0; side < SIDES; side++) {
+		uint32_t to = heard(c, side_other((enum side)side));
+
+		enum turn turn = reassembly_turn(
+		    reassembly, &c->half[side], to, tick_ns, vain);
+
+		if (turn == TURN_NOT_YET)
+			continue;
+		dialog_notice(
+		    &c->dialog, (enum side)side, turn == TURN_FURTHER);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Hears all that can be heard now.  Who waited in vain comes last: a hole that
+ * is passed over at the same time was to be heard before.
+ */
+static enum dialog_news
+listen(struct conversation *c, struct reassembly *reassembly, enum side first,
+    uint64_t tick_ns)
+{
+	enum dialog_news news = NEWS_NONE;
+
+	do {
+		news = louder(news, listen_to(c, reassembly, first, tick_ns));
+		/* what a packet acknowledges may make a hole of the other's old */
+		news = louder(
+		    news, listen_to(c, reassembly, side_other(first), tick_ns));
+	} while (waits(c) &&
+	    (take_turn(c, reassembly, tick_ns, false) ||
+		take_turn(c, reassembly, tick_ns, true)));
+	if (dialog_progress(&c->dialog) != c->lines) {
+		c->lines = dialog_progress(&c->dialog);
+		c->progress_ns = tick_ns;
+	}
+	return news;
+}
+
 void
 conversation_begin(struct conversation *c, const struct flow_hit *hit,
     const struct packet *packet, struct ndpi *ndpi)
 {
 	const struct flow *flow = hit->flow;
-	struct dialog_opening opening = {
-		.handshake = (flow->bits & FLOW_HANDSHAKE) != 0,
-		.midstream = (flow->bits & FLOW_MIDSTREAM) != 0,
-		.ndpi = ndpi,
-	};
+	bool whole = (flow->bits & FLOW_HANDSHAKE) != 0 &&
+	    (flow->bits & FLOW_MIDSTREAM) == 0;
 
 	memset((uint8_t *)c + HALF_AT, 0, PLACE_AT - HALF_AT);
 	c->flow = hit->flow;
-	c->handshake = opening.handshake;
+	c->gathering = !beginning_known(flow);
 	c->start_ns = packet->when_ns;
 	c->end_ns = packet->when_ns;
 	c->interface = (uint8_t)packet->interface;
@@ -107,65 +191,73 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 	c->vlan_count = packet->vlan_count;
 	memcpy(c->vlan, packet->vlan, sizeof(c->vlan));
 	for (int side = 0; side < SIDES; side++) {
-		flow_endpoint(flow, (enum side)side, c->end[side].address,
-		    &c->end[side].port);
-		c->end[side].family = (flow->bits & FLOW_V6) != 0 ? 6 : 4;
-		if (opening.handshake && !opening.midstream)
+		if (whole)
 			half_begin_at(&c->half[side], flow->isn[side]);
 		else
 			half_begin(&c->half[side]);
+		c->top[side] = flow->isn[side];
+		c->half[side].alone = !whole;
+		c->half[side].gathering = c->gathering;
 	}
-	dialog_begin(&c->dialog, &opening);
-	for (int side = 0; side < SIDES; side++)
-		if ((flow->bits & FLOW_SEEN << side) != 0)
-			dialog_notice(&c->dialog, (enum side)side, false);
+	beginning_dialog(c, ndpi);
 }
 
 enum dialog_news
 conversation_hear(struct conversation *c, struct reassembly *reassembly,
     enum side side, const struct packet *packet)
 {
-	enum side other = side_other(side);
-	enum dialog_news news;
-	bool acked = false;
+	struct half *half = &c->half[side], *other = &c->half[side_other(side)];
+	const struct segment segment = {
+		.seq = first_byte(packet),
+		.wire_len = packet->payload_len,
+		.bytes = packet->payload,
+		.tick_ns = packet->tick_ns,
+	};
+	bool acks = (packet->flags & TCP_ACK) != 0, acked = false, early;
 
+	if (c->gathering)
+		beginning_gather(c, reassembly, packet);
 	note(c, side, packet);
 	if (dialog_over(&c->dialog))
 		return NEWS_NONE; /* under TLS: counted, not heard */
-	if ((packet->flags & TCP_ACK) != 0)
-		acked = reassembly_ack(
-		    reassembly, &c->half[other], packet->ack, packet->tick_ns);
-	dialog_notice(&c->dialog, side, acked);
-	if (packet->payload_len > 0)
-		reassembly_push(reassembly, &c->half[side],
-		    &(struct segment){
-			.seq = first_byte(packet),
-			.wire_len = packet->payload_len,
-			.bytes = packet->payload,
-			.tick_ns = packet->tick_ns,
-		    });
-	news = listen_to(c, reassembly, side, packet->tick_ns);
-	/* what this packet acknowledges may make a hole of the other's old */
-	news = louder(news, listen_to(c, reassembly, other, packet->tick_ns));
-	if (dialog_progress(&c->dialog) != c->lines) {
-		c->lines = dialog_progress(&c->dialog);
-		c->progress_ns = packet->tick_ns;
+	early = acks && out_of_turn(c, side, packet);
+	if (early && packet->payload_len > 0)
+		reassembly_wait(reassembly, half, &segment,
+		    &(struct answer){ packet->ack,
+			other->ack_known ? other->acked : packet->ack });
+	/* Of a side that is alone they count in the order of its bytes. */
+	if (early && half->alone && packet->payload_len == 0)
+		acks = false;
+	if (acks)
+		acked = half_ack(other, packet->ack, packet->tick_ns);
+	dialog_notice(&c->dialog, side, acked && !early);
+	if (packet->payload_len > 0) {
+		other->alone = false;
+		reassembly_push(reassembly, half, &segment);
 	}
-	return news;
+	return listen(c, reassembly, side, packet->tick_ns);
+}
+
+enum dialog_news
+conversation_go_on(
+    struct conversation *c, struct reassembly *reassembly, uint64_t tick_ns)
+{
+	if (c->gathering)
+		beginning_gathered(c, reassembly);
+	return listen(c, reassembly, SIDE_INITIATOR, tick_ns);
 }
 
 enum dialog_news
 conversation_end(
     struct conversation *c, struct reassembly *reassembly, uint64_t tick_ns)
 {
-	enum dialog_news news = NEWS_NONE;
+	enum dialog_news news;
 
-	for (int side = 0; side < SIDES; side++) {
+	for (int side = 0; side < SIDES; side++)
 		reassembly_close(reassembly, &c->half[side]);
-		news = louder(
-		    news, listen_to(c, reassembly, (enum side)side, tick_ns));
+	news = listen(c, reassembly, SIDE_INITIATOR, tick_ns);
+	for (int side = 0; side < SIDES; side++)
 		reassembly_forget(reassembly, &c->half[side]);
-	}
 	c->ended = true;
 	return louder(news, dialog_end(&c->dialog));
 }
@@ -175,6 +267,8 @@ conversation_waits_for(const struct conversation *c)
 {
 	if (c->owed)
 		return WAIT_UNTOLD;
+	if (waits(c) && !c->ended)
+		return WAIT_TURN;
 	if (c->closed == CLOSED_BOTH)
 		return WAIT_CLOSING;
 	switch (c->dialog.verdict) {

@@ -25,6 +25,7 @@ enum wait {
 	WAIT_DECIDED,   /* its end */
 	WAIT_SUSPECT,   /* a silence after which a suspicion is told */
 	WAIT_CLOSING,   /* stragglers after FIN or RST */
+	WAIT_TURN,      /* what was to be heard before */
 	WAIT_UNTOLD,    /* room in the ring */
 };
 
@@ -60,6 +61,7 @@ struct conversation {
 	uint64_t start_ns, end_ns;
 	uint64_t bytes[SIDES]; /* of payload, by sender, each once */
 	uint32_t top[SIDES];   /* sequence number behind the farthest of them */
+	uint32_t fin[SIDES];   /* ... behind its FIN, if that was seen */
 	uint32_t packets[SIDES];
 	uint64_t progress_ns; /* tick at which it last grew ... */
 	uint32_t lines;       /* ... dialog_progress() */
@@ -69,6 +71,7 @@ struct conversation {
 	uint8_t vlan_count;
 	uint8_t closed; /* enum closed */
 	bool handshake; /* the sides are TCP's: the responder listens */
+	bool gathering; /* its SYN-ACK, or what was before, may yet come */
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */
@@ -98,6 +101,10 @@ void conversation_begin(struct conversation *conversation,
 /* A packet of that side: all that can be heard now is heard. */
 enum dialog_news conversation_hear(struct conversation *conversation,
     struct reassembly *reassembly, enum side side, const struct packet *packet);
+
+/* Nothing came for a while: what waited for it is heard. */
+enum dialog_news conversation_go_on(struct conversation *conversation,
+    struct reassembly *reassembly, uint64_t tick_ns);
 
 /* Nothing more will come: holes are passed over and the dialog ends. */
 enum dialog_news conversation_end(struct conversation *conversation,

@@ -21,6 +21,7 @@ static const uint64_t patience_ns[WAITS] = {
 	[WAIT_DECIDED] = 900 * SECOND,
 	[WAIT_SUSPECT] = 5 * SECOND,
 	[WAIT_CLOSING] = 5 * SECOND,
+	[WAIT_TURN] = SECOND / 4,
 	[WAIT_UNTOLD] = 0, /* at the next opportunity */
 };
 

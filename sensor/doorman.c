@@ -105,6 +105,7 @@ doorman_turns_away(const struct doorman *doorman, const struct flow_hit *hit,
 	if ((flow->bits & FLOW_HANDSHAKE) == 0 ||
 	    (flow->bits & FLOW_MIDSTREAM) != 0 ||
 	    packet->seq != flow->isn[hit->side] ||
+	    packet->ack != flow->isn[side_other(hit->side)] ||
 	    gate_opening(packet->payload, hit->side == SIDE_RESPONDER,
 		&label) != GATE_FOREIGN)
 		return false;

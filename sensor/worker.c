@@ -57,9 +57,8 @@ release(struct worker *w, struct conversation *c)
 	doorman_note_end(&w->doorman, c);
 	if (c->flow != NULL)
 		c->flow->conversation = POOL_NONE;
-	if (c->flow != NULL && conversation_is_foreign(c) &&
-	    c->closed != CLOSED_BOTH)
-		c->flow->state = FLOW_SETTLED; /* it may go on for long */
+	if (c->flow != NULL && conversation_is_foreign(c))
+		c->flow->state = FLOW_SETTLED; /* more of it may come */
 	else if (c->flow != NULL)
 		flow_table_drop(w->flows, c->flow);
 	dialog_wipe(&c->dialog); /* it held client lines */
@@ -128,7 +127,8 @@ begin(struct worker *w, const struct flow_hit *hit, const struct packet *packet)
 	conversation_begin(c, hit, packet, w->ndpi);
 	c->flow_id = flow_table_id(hit->flow);
 	hit->flow->conversation = c->index;
-	hit->flow->state = FLOW_OPEN;
+	if (!c->gathering) /* else its SYN-ACK may still come */
+		hit->flow->state = FLOW_OPEN;
 	return c;
 }
 
@@ -137,23 +137,32 @@ static struct conversation *
 conversation_of(
     struct worker *w, const struct flow_hit *hit, const struct packet *packet)
 {
-	switch ((enum flow_state)hit->flow->state) {
-	case FLOW_OPEN:
-		return conversations_at(
-		    w->conversations, hit->flow->conversation);
-	case FLOW_EMBRYONIC:
+	uint32_t index = hit->flow->conversation;
+
+	if (index != POOL_NONE)
+		return conversations_at(w->conversations, index);
+	if (hit->flow->state == FLOW_EMBRYONIC)
 		return begin(w, hit, packet);
-	case FLOW_SETTLED:
-		if ((hit->flow->bits & FLOW_OVERHEARD) != 0)
-			doorman_overhear(&w->doorman, hit, packet);
-		break;
-	case FLOW_FREE:
-		break;
-	}
-	return NULL;
+	if ((hit->flow->bits & FLOW_OVERHEARD) != 0)
+		doorman_overhear(&w->doorman, hit, packet);
+	return NULL; /* settled */
 }
 
 /* --- the way of a packet ------------------------------------------------- */
+
+/* It was listened to.  False: the ring has no room for what is new. */
+static bool
+act_on(struct worker *w, struct conversation *c, enum dialog_news news,
+    uint64_t tick_ns)
+{
+	if (conversation_is_foreign(c))
+		return end(w, c, tick_ns);
+	if (news != NEWS_NONE)
+		teller_tell(&w->teller, c, REPORT_NEWS);
+	conversations_wait(
+	    w->conversations, c, conversation_waits_for(c), tick_ns);
+	return !c->owed;
+}
 
 static void
 hear(struct worker *w, struct conversation *c, enum side side,
@@ -166,14 +175,7 @@ hear(struct worker *w, struct conversation *c, enum side side,
 		c->source = packet->source_number; /* proven in this file, */
 		c->packet = packet->number;        /* by this packet */
 	}
-	if (conversation_is_foreign(c)) {
-		end(w, c, packet->tick_ns);
-		return;
-	}
-	if (news != NEWS_NONE)
-		teller_tell(&w->teller, c, REPORT_NEWS);
-	conversations_wait(
-	    w->conversations, c, conversation_waits_for(c), packet->tick_ns);
+	act_on(w, c, news, packet->tick_ns);
 }
 
 static void
@@ -203,10 +205,14 @@ on_packet(struct worker *w, const struct packet *packet, uint64_t hash)
 static bool
 attend(struct worker *w, struct conversation *c, uint64_t tick_ns)
 {
-	bool goes_on = c->wait == WAIT_SUSPECT || c->wait == WAIT_UNTOLD;
+	bool goes_on = c->wait == WAIT_SUSPECT || c->wait == WAIT_UNTOLD ||
+	    c->wait == WAIT_TURN;
 
 	if (c->ended || !goes_on || tick_ns == UINT64_MAX)
 		return end(w, c, tick_ns);
+	if (c->wait == WAIT_TURN)
+		return act_on(w, c,
+		    conversation_go_on(c, w->reassembly, tick_ns), tick_ns);
 	teller_tell(&w->teller, c, REPORT_SILENT);
 	conversations_wait(
 	    w->conversations, c, conversation_waits_for(c), tick_ns);

@@ -80,9 +80,9 @@ cell_find(const struct cell *cell, uint32_t from)
 }
 
 struct slice
-cell_take(struct cell *cell, uint32_t from)
+cell_take(struct cell *cell, uint32_t from, uint32_t to)
 {
-	uint32_t end = scan(cell, from, CELL_BYTES, false);
+	uint32_t end = scan(cell, from, to, false);
 
 	unmark(cell, from, end);
 	return slice_of(cell->byte + from, end - from);

@@ -47,9 +47,9 @@ uint32_t cell_put(struct cell *cell, uint32_t offset, struct slice bytes);
 /* The first offset from `from` on that is here; CELL_BYTES: none. */
 uint32_t cell_find(const struct cell *cell, uint32_t from);
 
-/* The run of bytes here that begins at `from`, taken out of the cell's count.
- * The bytes themselves stay in place until the cell is begun again. */
-struct slice cell_take(struct cell *cell, uint32_t from);
+/* The run of bytes here from `from` on, before `to`, taken out of the cell's
+ * count.  The bytes themselves stay in place until the cell is begun again. */
+struct slice cell_take(struct cell *cell, uint32_t from, uint32_t to);
 
 /* How many bytes are here. */
 uint32_t cell_held(const struct cell *cell);

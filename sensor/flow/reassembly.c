@@ -12,18 +12,16 @@
 #include "sensor/flow/pool.h"
 #include "sensor/flow/serial.h"
 #include "sensor/flow/store.h"
+#include "sensor/flow/turns.h"
 
 #include <stdlib.h>
 
-#define SECOND_NS    UINT64_C(1000000000)
-#define HOLE_OLD_NS  (2 * SECOND_NS)
-#define HOLE_LOST_NS (SECOND_NS / 4) /* after its acknowledgement */
-
-/* The largest window that TCP can offer (RFC 7323 2.3). */
-#define TCP_WINDOW_MAX (UINT32_C(1) << 30)
+/* Directions that wait for another usually hold a few cells. */
+#define CELLS_A_WAIT 4
 
 struct reassembly {
 	struct store *store;
+	struct turns *turns;
 	struct reassembly_numbers numbers;
 
 	/* The segment at hand: what of it is not lent yet. */
@@ -34,6 +32,16 @@ struct reassembly {
 		struct slice bytes;
 	} at_hand;
 };
+
+void
+reassembly_free(struct reassembly *r)
+{
+	if (r == NULL)
+		return;
+	store_free(r->store);
+	turns_free(r->turns);
+	free(r);
+}
 
 struct reassembly *
 reassembly_new(size_t bytes, uint64_t seed)
@@ -48,20 +56,12 @@ reassembly_new(size_t bytes, uint64_t seed)
 	if (cells > INT32_MAX)
 		cells = INT32_MAX;
 	r->store = store_new((uint32_t)cells, seed, &r->numbers);
-	if (r->store == NULL) {
-		free(r);
+	r->turns = turns_new((uint32_t)(cells / CELLS_A_WAIT));
+	if (r->store == NULL || r->turns == NULL) {
+		reassembly_free(r);
 		return NULL;
 	}
 	return r;
-}
-
-void
-reassembly_free(struct reassembly *r)
-{
-	if (r == NULL)
-		return;
-	store_free(r->store);
-	free(r);
 }
 
 const struct reassembly_numbers *
@@ -76,38 +76,13 @@ reassembly_live(const struct reassembly *r)
 	return store_live(r->store);
 }
 
-void
-half_begin(struct half *half)
-{
-	*half = (struct half){ .held = POOL_NONE };
-}
-
-void
-half_begin_at(struct half *half, uint32_t first)
-{
-	*half = (struct half){
-		.next = first,
-		.acked = first,
-		.seen = first,
-		.held = POOL_NONE,
-		.begun = true,
-	};
-}
-
-/* A tick as a mark in a half, where 0 says that there is none. */
-static uint64_t
-mark_of(uint64_t tick_ns)
-{
-	return tick_ns == 0 ? 1 : tick_ns;
-}
-
 /* Holds bytes that came early. */
 static void
 hold(struct reassembly *r, struct half *half, const struct segment *segment,
     struct slice bytes)
 {
 	size_t fresh = store_put(
-	    r->store, half, segment->seq, bytes, mark_of(segment->tick_ns));
+	    r->store, half, segment->seq, bytes, half_mark(segment->tick_ns));
 
 	r->numbers.bytes.overlap += bytes.len - fresh;
 	r->numbers.out_of_order++;
@@ -131,7 +106,7 @@ push_early(struct reassembly *r, struct half *half,
 		inside = REASSEMBLY_WINDOW - ahead;
 	kept = slice_first(bytes, inside);
 	if (half->hole_ns == 0)
-		half->hole_ns = mark_of(segment->tick_ns);
+		half->hole_ns = half_mark(segment->tick_ns);
 	if (segment->wire_len > inside) {
 		r->numbers.out_of_window++;
 		r->numbers.bytes.out_of_window += bytes.len - kept.len;
@@ -163,6 +138,16 @@ push_wanted(struct reassembly *r, struct half *half,
 		r->numbers.duplicate++;
 		return;
 	}
+	if (half_waits(half)) {
+		push_early(r, half,
+		    &(struct segment){
+			.seq = half->next,
+			.wire_len = segment->wire_len - old,
+			.tick_ns = segment->tick_ns,
+		    },
+		    rest);
+		return;
+	}
 	r->numbers.in_order++;
 	r->at_hand = (struct at_hand){
 		.half = half,
@@ -192,37 +177,54 @@ reassembly_push(
 	if (bytes.len < segment->wire_len)
 		r->numbers.cut++;
 	if (!half->begun) {
-		half->next = segment->seq;
-		half->seen = segment->seq;
+		half->next = half_first(half, segment->seq, REASSEMBLY_WINDOW);
+		half->seen = half->next;
 		if (!half->ack_known)
 			half->acked = segment->seq;
 		half->begun = true;
 	}
+	if (half->gathering && serial_before(segment->seq, half->next) &&
+	    half->seen - segment->seq <= REASSEMBLY_WINDOW)
+		half->next = segment->seq;
 	if (serial_before(half->next, segment->seq))
 		push_early(r, half, segment, bytes);
 	else
 		push_wanted(r, half, segment, bytes);
 }
 
-bool
-reassembly_ack(
-    struct reassembly *r, struct half *half, uint32_t ack, uint64_t tick_ns)
+void
+reassembly_swap(struct reassembly *r, struct half *a, struct half *b)
 {
-	bool further;
+	struct half was = *a;
 
-	(void)r; /* an acknowledgement moves no bytes */
-	if (half->begun && serial_before(half->next, ack) &&
-	    ack - half->next > TCP_WINDOW_MAX)
-		return false;
-	further =
-	    (half->begun || half->ack_known) && serial_before(half->acked, ack);
-	if (further || (!half->begun && !half->ack_known))
-		half->acked = ack;
-	half->ack_known = true;
-	if (half->acked_ns == 0 && half->begun &&
-	    serial_before(half->next, half->acked))
-		half->acked_ns = mark_of(tick_ns);
-	return further;
+	*a = *b;
+	*b = was;
+	store_move(r->store, a);
+	store_move(r->store, b);
+}
+
+void
+reassembly_gathered(struct reassembly *r, struct half *half)
+{
+	if (half->gathering && half->turns != POOL_NONE)
+		turns_start(r->turns, half);
+	half->gathering = false;
+}
+
+void
+reassembly_wait(struct reassembly *r, struct half *half,
+    const struct segment *segment, const struct answer *answer)
+{
+	turns_add(r->turns, half, segment, answer);
+}
+
+enum turn
+reassembly_turn(struct reassembly *r, struct half *half, uint32_t heard,
+    uint64_t tick_ns, bool vain)
+{
+	if (half->turns == POOL_NONE || half->gathering)
+		return TURN_NOT_YET;
+	return turns_come(r->turns, half, heard, tick_ns, vain);
 }
 
 /* `length` bytes are done with, and the next one is wanted.  If that is a
@@ -235,7 +237,7 @@ advance(
 
 	half->next += length;
 	acked = half->ack_known && serial_before(half->next, half->acked);
-	half->acked_ns = acked ? mark_of(tick_ns) : 0;
+	half->acked_ns = acked ? half_mark(tick_ns) : 0;
 	if (store_holds(half))
 		half->hole_ns = store_since(r->store, half);
 	else if (!serial_before(half->next, half->seen))
@@ -259,11 +261,14 @@ skip_lent(struct reassembly *r, const struct half *half)
 static struct slice
 lend_held(struct reassembly *r, struct half *half)
 {
+	uint32_t end = half->next + REASSEMBLY_WINDOW;
 	struct slice bytes = { 0 };
 
 	if (!store_holds(half) || store_first(r->store, half) != half->next)
 		return bytes;
-	bytes = store_take(r->store, half);
+	if (half->turns != POOL_NONE)
+		end = turns_until(r->turns, half);
+	bytes = store_take(r->store, half, end);
 	r->numbers.bytes.lent_held += bytes.len;
 	return bytes;
 }
@@ -302,15 +307,15 @@ hole_given_up(
     const struct reassembly *r, const struct half *half, uint64_t tick_ns)
 {
 	uint32_t end = hole_end(r, half);
-	uint64_t due = reassembly_due(half);
+	uint64_t due = half_due(half);
 
 	if (half->closed)
 		return end;
 	if (due == 0 || tick_ns < due)
 		return half->next;
-	if (end == half->next)
-		return half->acked;
-	if (tick_ns >= half->hole_ns + HOLE_OLD_NS)
+	if (end == half->next) /* what is held here waits for its turn */
+		return store_holds(half) ? end : half->acked;
+	if (tick_ns >= half->hole_ns + HALF_HOLE_OLD_NS)
 		return end;
 	return serial_first(end, half->acked);
 }
@@ -320,24 +325,42 @@ static uint32_t
 missing(const struct reassembly *r, const struct half *half, uint64_t tick_ns)
 {
 	uint32_t cut_end = r->at_hand.end;
+	uint32_t end;
 
-	if (r->at_hand.half != half || !serial_before(half->next, cut_end))
-		return hole_given_up(r, half, tick_ns) - half->next;
+	if (r->at_hand.half != half || !serial_before(half->next, cut_end)) {
+		end = hole_given_up(r, half, tick_ns);
+		/* A hole has no turn, if what is heard next was said after. */
+		if (half->turns != POOL_NONE)
+			end = serial_first(end,
+			    serial_last(
+				turns_until(r->turns, half), half->acked));
+		return end - half->next;
+	}
 	/* The snap length took the tail, unless another copy has it. */
 	if (store_holds(half))
 		cut_end = serial_first(cut_end, store_first(r->store, half));
 	return cut_end - half->next;
 }
 
+static bool
+has_turn(const struct reassembly *r, const struct half *half)
+{
+	return half->turns == POOL_NONE ||
+	    serial_before(half->next, turns_until(r->turns, half));
+}
+
 enum piece_kind
 reassembly_pull(struct reassembly *r, struct half *half, uint64_t tick_ns,
     struct piece *ret_piece)
 {
-	struct slice bytes;
+	struct slice bytes = { 0 };
 	uint32_t gap;
 
+	if (half->gathering)
+		return PIECE_NONE;
 	skip_lent(r, half);
-	bytes = lend_held(r, half);
+	if (has_turn(r, half))
+		bytes = lend_held(r, half);
 	if (bytes.len == 0)
 		bytes = lend_at_hand(r, half);
 	if (bytes.len > 0) {
@@ -355,25 +378,11 @@ reassembly_pull(struct reassembly *r, struct half *half, uint64_t tick_ns,
 	return PIECE_GAP;
 }
 
-uint64_t
-reassembly_due(const struct half *half)
-{
-	bool ends = serial_before(half->next, half->seen);
-	uint64_t old = half->hole_ns + HOLE_OLD_NS;
-	uint64_t lost = half->acked_ns + HOLE_LOST_NS;
-
-	if (half->hole_ns == 0 || (!ends && half->acked_ns == 0))
-		return 0;
-	if (!ends)
-		return lost;
-	return half->acked_ns != 0 && lost < old ? lost : old;
-}
-
 void
 reassembly_close(struct reassembly *r, struct half *half)
 {
-	(void)r; /* what is held stays, to be pulled */
-	half->closed = true;
+	half->closed = true; /* what is held stays, to be pulled */
+	reassembly_gathered(r, half);
 }
 
 void
@@ -382,6 +391,7 @@ reassembly_forget(struct reassembly *r, struct half *half)
 	if (r->at_hand.half == half)
 		put_away(r);
 	r->numbers.bytes.forgotten += store_drop(r->store, half);
+	turns_drop(r->turns, half);
 	half->seen = half->next;
 	half->hole_ns = 0;
 }

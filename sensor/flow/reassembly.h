@@ -12,6 +12,10 @@
  * A hole is one only once something behind it was seen: an acknowledgement
  * alone may have overtaken its data (mirrors do that), or be a FIN's.
  *
+ * Bytes that answer what the other direction has yet to say wait for that
+ * (turns.h), likewise 250 ms at most.  And where a connection's beginning was
+ * not seen, it is open which segment is its first until a few have come.
+ *
  * Sequence numbers are modulo 2^32 (RFC 9293 3.4).
  */
 #ifndef STRAYMAIL_REASSEMBLY_H
@@ -19,6 +23,7 @@
 
 #include "dissectors/slice.h"
 #include "sensor/flow/cell.h"
+#include "sensor/flow/half.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,30 +35,12 @@
 
 struct reassembly; /* the pool that all directions of a worker share */
 
-/* One direction; plain, as part of a conversation.  Begin with half_begin().
- * It must not move while it holds something: its cells point back to it. */
-struct half {
-	uint32_t next;     /* sequence number of the byte that is wanted */
-	uint32_t acked;    /* up to where the other side acknowledged */
-	uint32_t seen;     /* up to where there are known to be bytes */
-	uint32_t held;     /* pool index of the first held cell */
-	uint32_t pieces;   /* how many are held */
-	uint64_t hole_ns;  /* tick at which the present hole was first seen */
-	uint64_t acked_ns; /* tick at which `next` was known acknowledged */
-	bool begun;        /* next is known */
-	bool
-	    ack_known; /* the other side is heard; else acked is where we began */
-	bool closed;   /* holes are not waited for any more */
-};                     /* a tick of 0: there is none */
-
-_Static_assert(sizeof(struct half) <= 64, "a direction is one cache line");
-
 /* What reassembly has counted. */
 struct reassembly_numbers {
 	/* Segments with payload; one may be several of these. */
 	uint64_t in_order;      /* its first new byte was the one wanted */
 	uint64_t duplicate;     /* nothing of it was new */
-	uint64_t out_of_order;  /* came early */
+	uint64_t out_of_order;  /* came early, or before what it answers */
 	uint64_t overlap;       /* came early, and some of it was here */
 	uint64_t out_of_window; /* some of it was too far ahead */
 	uint64_t cut;           /* the snap length took some of it */
@@ -85,11 +72,6 @@ const struct reassembly_numbers *reassembly_numbers(
     const struct reassembly *reassembly);
 uint32_t reassembly_live(const struct reassembly *reassembly); /* cells held */
 
-/* The first segment says where it begins; what is earlier is a duplicate. */
-void half_begin(struct half *half);
-/* The first byte's number is known, from the handshake. */
-void half_begin_at(struct half *half, uint32_t first);
-
 struct segment {
 	uint32_t seq;      /* of its first payload byte (SYN counts one) */
 	uint32_t wire_len; /* payload on the wire; bytes.len is less if cut */
@@ -97,20 +79,42 @@ struct segment {
 	uint64_t tick_ns;
 };
 
+/* The halves change places, with what they hold. */
+void reassembly_swap(
+    struct reassembly *reassembly, struct half *a, struct half *b);
+
+/* half.gathering was set, and is done with. */
+void reassembly_gathered(struct reassembly *reassembly, struct half *half);
+
+/*
+ * The segment is out of turn: it acknowledges what was not heard yet, or comes
+ * early, or behind one that is out of turn.  To be told before it is pushed.
+ * Its bytes wait for the other's before `ack`, until reassembly_turn().
+ */
+struct answer {
+	uint32_t ack;
+	uint32_t acked; /* the other's bytes acknowledged before it came */
+};
+void reassembly_wait(struct reassembly *reassembly, struct half *half,
+    const struct segment *segment, const struct answer *answer);
+
+enum turn {
+	TURN_NOT_YET, /* or nothing waits */
+	TURN_COME,    /* the next bytes may be pulled */
+	TURN_FURTHER, /* ... and acknowledge more than any before them */
+};
+
+/* `heard` is where the other direction was heard to.  vain: a turn has also
+ * come if it was waited for too long. */
+enum turn reassembly_turn(struct reassembly *reassembly, struct half *half,
+    uint32_t heard, uint64_t tick_ns, bool vain);
+
 /*
  * Takes a segment in.  What can be lent right away is lent by the pulls that
  * follow, until the next push to any half: so pull until there is nothing.
  */
 void reassembly_push(struct reassembly *reassembly, struct half *half,
     const struct segment *segment);
-
-/*
- * The other side acknowledged up to `ack`.  True: that was further than ever.
- * The first of a half that has not begun only says where that is.  One that no
- * TCP window allows (RFC 7323 2.3) is passed by.
- */
-bool reassembly_ack(struct reassembly *reassembly, struct half *half,
-    uint32_t ack, uint64_t tick_ns);
 
 enum piece_kind {
 	PIECE_NONE,
@@ -127,9 +131,6 @@ struct piece {
 /* The next thing that direction has to say, at that time. */
 enum piece_kind reassembly_pull(struct reassembly *reassembly,
     struct half *half, uint64_t tick_ns, struct piece *ret_piece);
-
-/* When a hole of this direction will be passed over; 0: there is none. */
-uint64_t reassembly_due(const struct half *half);
 
 /* The connection is over: as if every hole were old (pull on), then forget. */
 void reassembly_close(struct reassembly *reassembly, struct half *half);

@@ -178,15 +178,24 @@ store_since(const struct store *store, const struct half *half)
 }
 
 struct slice
-store_take(struct store *store, struct half *half)
+store_take(struct store *store, struct half *half, uint32_t end)
 {
 	struct cell *cell = cell_at(store, half->held);
-	struct slice bytes = cell_take(cell, cell_find(cell, 0));
+	uint32_t until = serial_first(end, cell->first + CELL_BYTES);
+	struct slice bytes =
+	    cell_take(cell, cell_find(cell, 0), until - cell->first);
 
 	store->numbers->bytes.held -= bytes.len;
 	if (cell_held(cell) == 0)
 		drop_first(store, half); /* its bytes stay as they are */
 	return bytes;
+}
+
+void
+store_move(struct store *store, struct half *to)
+{
+	for (uint32_t i = to->held; i != POOL_NONE; i = cell_at(store, i)->next)
+		cell_at(store, i)->owner = to;
 }
 
 size_t

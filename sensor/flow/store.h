@@ -28,8 +28,12 @@ size_t store_put(struct store *store, struct half *half, uint32_t seq,
 bool store_holds(const struct half *half);
 uint32_t store_first(const struct store *store, const struct half *half);
 uint64_t store_since(const struct store *store, const struct half *half);
-/* The run of bytes from store_first() on; lent until the next store_put(). */
-struct slice store_take(struct store *store, struct half *half);
+/* The run of bytes from store_first() on, up to `end`, which is behind that;
+ * lent until the next store_put(). */
+struct slice store_take(struct store *store, struct half *half, uint32_t end);
+
+/* What the half holds is another's: it was copied there. */
+void store_move(struct store *store, struct half *to);
 
 /* The half holds nothing any more; returns how many bytes that were. */
 size_t store_drop(struct store *store, struct half *half);

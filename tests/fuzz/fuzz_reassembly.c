@@ -119,7 +119,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		segment.seq = first;
 		segment.tick_ns += UINT64_C(1000000) * data[at + 5];
 		if (data[at] % 8 == 0)
-			reassembly_ack(r, &half,
+			half_ack(&half,
 			    first + data[at + 1] * 256U + data[at + 2],
 			    segment.tick_ns);
 		else

@@ -320,14 +320,14 @@ a_hole_is_passed_over_after_two_seconds(void **state)
 
 	(void)state;
 	half_begin_at(&half, 0);
-	assert_int_equal(reassembly_due(&half), 0);
+	assert_int_equal(half_due(&half), 0);
 	reassembly_push(r, &half, &segment);
-	assert_int_equal(reassembly_due(&half), AT(2500));
+	assert_int_equal(half_due(&half), AT(2500));
 	hear_all(r, &half, AT(2500) - 1, &heard);
 	assert_int_equal(heard.len, 0);
 	hear_all(r, &half, AT(2500), &heard);
 	assert_memory_equal(heard.text, "<10>xy", 6);
-	assert_int_equal(reassembly_due(&half), 0);
+	assert_int_equal(half_due(&half), 0);
 	assert_int_equal(reassembly_numbers(r)->gaps, 1);
 	assert_int_equal(reassembly_numbers(r)->gap_bytes, 10);
 	reassembly_free(r);
@@ -343,9 +343,9 @@ a_hole_is_passed_over_250_ms_after_its_acknowledgement(void **state)
 	(void)state;
 	half_begin_at(&half, 0);
 	push(r, &half, 10, "xy", &heard);
-	assert_true(reassembly_ack(r, &half, 12, AT(100)));
-	assert_false(reassembly_ack(r, &half, 12, AT(300)));
-	assert_int_equal(reassembly_due(&half), AT(350));
+	assert_true(half_ack(&half, 12, AT(100)));
+	assert_false(half_ack(&half, 12, AT(300)));
+	assert_int_equal(half_due(&half), AT(350));
 	hear_all(r, &half, AT(350) - 1, &heard);
 	assert_int_equal(heard.len, 0);
 	hear_all(r, &half, AT(350), &heard);
@@ -363,7 +363,7 @@ only_the_acknowledged_part_of_a_hole_is_passed_over(void **state)
 	(void)state;
 	half_begin_at(&half, 0);
 	push(r, &half, 10, "xy", &heard);
-	assert_true(reassembly_ack(r, &half, 4, AT(0)));
+	assert_true(half_ack(&half, 4, AT(0)));
 	hear_all(r, &half, AT(250), &heard);
 	assert_memory_equal(heard.text, "<4>", 3);
 	push(r, &half, 4, "efghij", &heard);
@@ -381,8 +381,8 @@ an_acknowledgement_alone_is_no_hole(void **state)
 	(void)state;
 	half_begin_at(&half, 0);
 	push(r, &half, 0, "221 bye", &heard);
-	assert_true(reassembly_ack(r, &half, 8, 0)); /* a FIN's */
-	assert_int_equal(reassembly_due(&half), 0);
+	assert_true(half_ack(&half, 8, 0)); /* a FIN's */
+	assert_int_equal(half_due(&half), 0);
 	hear_all(r, &half, AT(10000), &heard);
 	reassembly_close(r, &half);
 	hear_all(r, &half, AT(10000), &heard);
@@ -402,8 +402,8 @@ what_was_held_leaves_no_hole_behind_once_it_is_heard(void **state)
 	half_begin_at(&half, 0);
 	push(r, &half, 3, "bye", &heard);
 	push(r, &half, 0, "221", &heard);
-	assert_true(reassembly_ack(r, &half, 7, 0));
-	assert_int_equal(reassembly_due(&half), 0);
+	assert_true(half_ack(&half, 7, 0));
+	assert_int_equal(half_due(&half), 0);
 	hear_all(r, &half, AT(10000), &heard);
 	assert_int_equal(heard.len, 6);
 	reassembly_free(r);
@@ -418,10 +418,10 @@ a_loss_larger_than_the_window_ends_where_it_was_acknowledged(void **state)
 
 	(void)state;
 	half_begin_at(&half, 0);
-	assert_false(reassembly_ack(r, &half, 0, AT(0)));
+	assert_false(half_ack(&half, 0, AT(0)));
 	push(r, &half, 50000, "lost", &heard);
 	hear_all(r, &half, AT(5000), &heard);
-	assert_true(reassembly_ack(r, &half, 50004, AT(5000)));
+	assert_true(half_ack(&half, 50004, AT(5000)));
 	hear_all(r, &half, AT(5250), &heard);
 	push(r, &half, 50004, "QUIT", &heard);
 	assert_memory_equal(heard.text, "<50004>QUIT", 11);
@@ -439,7 +439,7 @@ where_only_one_side_is_heard_a_large_loss_ends_after_two_seconds(void **state)
 	half_begin(&half);
 	push(r, &half, 1, "HELO", &heard);
 	push(r, &half, 50000, "lost", &heard);
-	assert_int_equal(reassembly_due(&half), AT(2000));
+	assert_int_equal(half_due(&half), AT(2000));
 	hear_all(r, &half, AT(2000), &heard);
 	push(r, &half, 50004, "QUIT", &heard);
 	assert_memory_equal(heard.text, "HELO<49999>QUIT", 15);
@@ -456,7 +456,7 @@ a_forged_segment_far_ahead_moves_no_stream_that_is_acknowledged(void **state)
 	(void)state;
 	half_begin_at(&half, 0);
 	push(r, &half, 0, "220 ", &heard);
-	assert_true(reassembly_ack(r, &half, 4, AT(0)));
+	assert_true(half_ack(&half, 4, AT(0)));
 	push(r, &half, 1 << 20, "X", &heard);
 	hear_all(r, &half, AT(10000), &heard);
 	push(r, &half, 4, "mx", &heard);
@@ -473,10 +473,10 @@ an_acknowledgement_that_no_window_allows_is_passed_by(void **state)
 
 	(void)state;
 	half_begin_at(&half, 0);
-	assert_false(reassembly_ack(r, &half, UINT32_C(0x50000000), 0));
-	assert_true(reassembly_ack(r, &half, 10, 0));
-	assert_false(reassembly_ack(r, &half, 9, 0));
-	assert_true(reassembly_ack(r, &half, 11, 0));
+	assert_false(half_ack(&half, UINT32_C(0x50000000), 0));
+	assert_true(half_ack(&half, 10, 0));
+	assert_false(half_ack(&half, 9, 0));
+	assert_true(half_ack(&half, 11, 0));
 	reassembly_free(r);
 }
 
@@ -488,11 +488,11 @@ the_first_acknowledgement_of_an_unheard_side_is_no_progress(void **state)
 
 	(void)state;
 	half_begin(&half);
-	assert_false(reassembly_ack(r, &half, 10, 0));
-	assert_true(reassembly_ack(r, &half, 11, 0));
+	assert_false(half_ack(&half, 10, 0));
+	assert_true(half_ack(&half, 11, 0));
 	half_begin_at(&half, 10);
-	assert_false(reassembly_ack(r, &half, 10, 0));
-	assert_true(reassembly_ack(r, &half, 11, 0));
+	assert_false(half_ack(&half, 10, 0));
+	assert_true(half_ack(&half, 11, 0));
 	reassembly_free(r);
 }
 

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * beginning - late SYN-ACKs, and what came before them.
+ */
+#include "sensor/beginning.h"
+
+#include "sensor/flow/serial.h"
+
+#include <string.h>
+
+/* What a mirror brings late comes among so many packets, and in that time. */
+#define GATHERED_PACKETS 16
+#define GATHERED_NS      UINT64_C(250000000)
+
+static bool
+both_seen(const struct flow *flow)
+{
+	unsigned both =
+	    FLOW_SEEN << SIDE_INITIATOR | FLOW_SEEN << SIDE_RESPONDER;
+
+	return (flow->bits & both) == both;
+}
+
+bool
+beginning_known(const struct flow *flow)
+{
+	return (flow->bits & FLOW_HANDSHAKE) != 0 && both_seen(flow);
+}
+
+/* Who is who, and what of them was seen; nothing was heard yet. */
+void
+beginning_dialog(struct conversation *c, struct ndpi *ndpi)
+{
+	const struct flow *flow = c->flow;
+	struct dialog_opening opening = {
+		.handshake = (flow->bits & FLOW_HANDSHAKE) != 0,
+		.midstream = (flow->bits & FLOW_MIDSTREAM) != 0,
+		.ndpi = ndpi,
+	};
+
+	c->handshake = opening.handshake;
+	dialog_begin(&c->dialog, &opening);
+	for (int side = 0; side < SIDES; side++) {
+		flow_endpoint(flow, (enum side)side, c->end[side].address,
+		    &c->end[side].port);
+		c->end[side].family = (flow->bits & FLOW_V6) != 0 ? 6 : 4;
+		if ((flow->bits & FLOW_SEEN << side) != 0 ||
+		    c->packets[side] > 0)
+			dialog_notice(&c->dialog, (enum side)side, false);
+	}
+}
+
+void
+beginning_gathered(struct conversation *c, struct reassembly *reassembly)
+{
+	c->gathering = false;
+	for (int side = 0; side < SIDES; side++)
+		reassembly_gathered(reassembly, &c->half[side]);
+	if (c->flow != NULL)
+		c->flow->state = FLOW_OPEN;
+}
+
+/* Who was taken for the initiator answered the SYN. */
+static void
+swap_sides(struct conversation *c, struct reassembly *reassembly)
+{
+	enum side a = SIDE_INITIATOR, b = SIDE_RESPONDER;
+	uint64_t bytes = c->bytes[a];
+	uint32_t top = c->top[a], fin = c->fin[a], packets = c->packets[a];
+	unsigned closed = c->closed;
+
+	reassembly_swap(reassembly, &c->half[a], &c->half[b]);
+	c->bytes[a] = c->bytes[b];
+	c->bytes[b] = bytes;
+	c->top[a] = c->top[b];
+	c->top[b] = top;
+	c->fin[a] = c->fin[b];
+	c->fin[b] = fin;
+	c->packets[a] = c->packets[b];
+	c->packets[b] = packets;
+	c->closed = (uint8_t)((closed & 1) << 1 | closed >> 1);
+}
+
+/* What was gathered begins where the SYN-ACK says, or before: data on the SYN
+ * is acknowledged with it (RFC 7413 3). */
+static void
+begin_where_told(struct conversation *c, enum side side, uint32_t isn)
+{
+	struct half *half = &c->half[side];
+
+	half->alone = false;
+	if (!half->begun) {
+		half_begin_at(half, isn);
+		c->top[side] = isn;
+	} else if (serial_before(isn, half->next) &&
+	    half->next - isn <= REASSEMBLY_WINDOW) {
+		c->bytes[side] += half->next - isn;
+		half->next = isn;
+	}
+}
+
+/* The SYN-ACK came after what was said first.  The flow has new roles. */
+static void
+shake_hands(struct conversation *c, struct reassembly *reassembly)
+{
+	const struct flow *flow = c->flow;
+	const struct endpoint *was = &c->end[SIDE_RESPONDER];
+	struct endpoint now = { .family = was->family };
+
+	flow_endpoint(flow, SIDE_RESPONDER, now.address, &now.port);
+	if (now.port != was->port ||
+	    memcmp(now.address, was->address, sizeof(now.address)) != 0)
+		swap_sides(c, reassembly);
+	beginning_dialog(c, c->dialog.ndpi);
+	for (int side = 0; side < SIDES; side++)
+		begin_where_told(c, (enum side)side, flow->isn[side]);
+	c->flow_id = flow_table_id(flow);
+}
+
+/* Is there nothing more that a mirror may have put behind what it was before:
+ * the SYN-ACK, earlier bytes, or any packet of the other side? */
+void
+beginning_gather(struct conversation *c, struct reassembly *reassembly,
+    const struct packet *packet)
+{
+	const struct flow *flow = c->flow;
+	uint32_t packets =
+	    c->packets[SIDE_INITIATOR] + c->packets[SIDE_RESPONDER];
+
+	if (!c->handshake && (flow->bits & FLOW_HANDSHAKE) != 0)
+		shake_hands(c, reassembly);
+	if ((c->handshake && both_seen(flow)) || packets >= GATHERED_PACKETS ||
+	    packet->when_ns - c->start_ns >= GATHERED_NS)
+		beginning_gathered(c, reassembly);
+}
