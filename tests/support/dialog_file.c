@@ -143,6 +143,8 @@ take_option(struct reader *reader, const char *option)
 		{ "lf", &now->lf },
 		{ "exact", &now->exact },
 		{ "reversed", &now->reversed },
+		{ "ordered", &now->ordered },
+		{ "unframed", &now->unframed },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
@@ -223,20 +225,14 @@ take(struct reader *reader, char *line)
 }
 
 static void
-read_file(struct reader *reader, const char *path)
+read_lines(struct reader *reader, const char *name, FILE *file)
 {
-	FILE *file = fopen(path, "r");
 	char *line = NULL;
 	size_t cap = 0;
 	ssize_t len;
 
-	reader->file = strrchr(path, '/') + 1;
+	reader->file = copy(name);
 	reader->line = 0;
-	if (file == NULL) {
-		complain(reader, path, strerror(errno));
-		return;
-	}
-	reader->file = copy(reader->file);
 	while ((len = getline(&line, &cap, file)) >= 0) {
 		if (len > 0 && line[len - 1] == '\n')
 			line[len - 1] = '\0';
@@ -244,31 +240,54 @@ read_file(struct reader *reader, const char *path)
 		take(reader, line);
 	}
 	if (reader->now.steps > 0)
-		complain(reader, "the last case does not end", path);
+		complain(reader, "the last case does not end", name);
 	free(line);
 	fclose(file);
+}
+
+static struct dialog_case *
+all_of(struct reader *reader, size_t *ret_count)
+{
+	if (reader->wrong) {
+		dialog_cases_free(reader->cases, reader->count);
+		return NULL;
+	}
+	*ret_count = reader->count;
+	return reader->cases;
 }
 
 struct dialog_case *
 dialog_cases_read(size_t *ret_count)
 {
 	struct reader reader = { 0 };
+	const char *path;
 	glob_t found;
+	FILE *file;
 
 	if (glob("tests/dialogs/*.dialog", 0, NULL, &found) != 0) {
 		fprintf(
 		    stderr, "no tests/dialogs here: run from the tree's top\n");
 		return NULL;
 	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		read_file(&reader, found.gl_pathv[i]);
-	globfree(&found);
-	if (reader.wrong) {
-		dialog_cases_free(reader.cases, reader.count);
-		return NULL;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		path = found.gl_pathv[i];
+		file = fopen(path, "r");
+		assert(file != NULL);
+		read_lines(&reader, strrchr(path, '/') + 1, file);
 	}
-	*ret_count = reader.count;
-	return reader.cases;
+	globfree(&found);
+	return all_of(&reader, ret_count);
+}
+
+struct dialog_case *
+dialog_cases_of_text(char *text, size_t *ret_count)
+{
+	struct reader reader = { 0 };
+	FILE *file = fmemopen(text, strlen(text), "r");
+
+	assert(file != NULL);
+	read_lines(&reader, "(text)", file);
+	return all_of(&reader, ret_count);
 }
 
 void

@@ -15,7 +15,8 @@
  * Texts know \r \n \t \\ and \xNN.  Options: midstream, nohandshake, sonly and
  * conly (the other side's packets are not seen), lf (lines end in LF), exact
  * (cut as written, or byte by byte), reversed (the client's side answered the
- * SYN).
+ * SYN), ordered (more than a window lies between a question and its answer),
+ * unframed (of the dissectors alone: as packets it would be another story).
  */
 #ifndef STRAYMAIL_TEST_DIALOG_FILE_H
 #define STRAYMAIL_TEST_DIALOG_FILE_H
@@ -45,6 +46,7 @@ struct dialog_case {
 	unsigned line; /* of the file, where it ends */
 	char *title;   /* from its id on */
 	bool midstream, nohandshake, sonly, conly, lf, exact, reversed;
+	bool ordered, unframed;
 	struct dialog_step *step;
 	size_t steps;
 	char *verdict;
@@ -54,6 +56,8 @@ struct dialog_case {
 /* All cases of all files, in order, freed with dialog_cases_free().  NULL if a
  * line of them was not understood, or there are none; it has said which. */
 struct dialog_case *dialog_cases_read(size_t *ret_count);
+/* The same of a text in memory. */
+struct dialog_case *dialog_cases_of_text(char *text, size_t *ret_count);
 void dialog_cases_free(struct dialog_case *cases, size_t count);
 
 /* The value that a name of an expectation stands for, as text, lists by

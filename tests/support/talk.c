@@ -22,7 +22,7 @@ put32(FILE *out, uint32_t value)
 }
 
 static void
-write_frame(struct talk *talk)
+write_once(struct talk *talk)
 {
 	uint32_t len = (uint32_t)talk->wire.len;
 	size_t put;
@@ -34,6 +34,14 @@ write_frame(struct talk *talk)
 	put32(talk->out, len);
 	put = fwrite(wire_bytes(&talk->wire), len, 1, talk->out);
 	assert(put == 1);
+}
+
+static void
+write_frame(struct talk *talk)
+{
+	write_once(talk);
+	if (talk->doubled)
+		write_once(talk);
 }
 
 void
@@ -68,25 +76,42 @@ talk_wait(struct talk *talk, uint64_t ns)
 }
 
 void
+talk_shot(struct talk *talk, const struct talk_shot *shot)
+{
+	enum talker to = shot->from == TALK_CLIENT ? TALK_SERVER : TALK_CLIENT;
+
+	wire_segment(&talk->wire,
+	    &(struct wire_segment){
+		.source = talk->address[shot->from],
+		.destination = talk->address[to],
+		.source_port = talk->port[shot->from],
+		.destination_port = talk->port[to],
+		.vlan = talk->vlan,
+		.seq = shot->seq,
+		.ack = (shot->flags & WIRE_ACK) != 0 ? shot->ack : 0,
+		.flags = shot->flags,
+		.payload = shot->bytes,
+		.payload_len = shot->len,
+	    });
+	write_frame(talk);
+}
+
+void
 talk_packet(
     struct talk *talk, enum talker from, uint8_t flags, const char *payload)
 {
 	enum talker to = from == TALK_CLIENT ? TALK_SERVER : TALK_CLIENT;
 	size_t len = payload != NULL ? strlen(payload) : 0;
 
-	wire_segment(&talk->wire,
-	    &(struct wire_segment){
-		.source = talk->address[from],
-		.destination = talk->address[to],
-		.source_port = talk->port[from],
-		.destination_port = talk->port[to],
-		.seq = talk->seq[from],
-		.ack = (flags & WIRE_ACK) != 0 ? talk->seq[to] : 0,
+	talk_shot(talk,
+	    &(struct talk_shot){
+		.from = from,
 		.flags = flags,
-		.payload = payload,
-		.payload_len = len,
+		.seq = talk->seq[from],
+		.ack = talk->seq[to],
+		.bytes = payload,
+		.len = len,
 	    });
-	write_frame(talk);
 	talk->seq[from] += (uint32_t)len;
 	if ((flags & (WIRE_SYN | WIRE_FIN)) != 0)
 		talk->seq[from]++; /* each counts one (RFC 9293 3.4) */

@@ -17,6 +17,7 @@
 
 #include "tests/support/wire.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -31,8 +32,19 @@ struct talk {
 	    *address[2]; /* 10.0.0.1 and 10.0.0.2; a test may set others */
 	uint16_t port[2];
 	uint32_t seq[2]; /* of the next byte of each */
+	uint16_t vlan;   /* every frame carries this tag; 0: none */
+	bool doubled;    /* every frame is seen twice */
 	uint64_t now_ns;
 	struct wire wire;
+};
+
+/* A packet with every number of its own; bytes are borrowed. */
+struct talk_shot {
+	enum talker from;
+	uint8_t flags;
+	uint32_t seq, ack;
+	const void *bytes;
+	size_t len;
 };
 
 /* Opens the file and writes its header (classic pcap, nanoseconds). */
@@ -45,6 +57,9 @@ void talk_wait(struct talk *talk, uint64_t ns);
 /* One packet with the present numbers; `flags` are wire.h's. */
 void talk_packet(
     struct talk *talk, enum talker from, uint8_t flags, const char *payload);
+
+/* One packet that takes no number from the talk, and leaves it none. */
+void talk_shot(struct talk *talk, const struct talk_shot *shot);
 
 /* SYN, SYN-ACK, ACK from new sequence numbers. */
 void talk_connect(

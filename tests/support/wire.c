@@ -238,11 +238,17 @@ wire_segment(struct wire *wire, const struct wire_segment *segment)
 		.ack = segment->ack,
 		.flags = segment->flags,
 	    });
+	uint16_t type = WIRE_IPV4;
+
 	if (strchr(segment->source, ':') != NULL) {
+		type = WIRE_IPV6;
 		wire_ip6(wire, segment->source, segment->destination);
-		wire_ethernet(wire, WIRE_IPV6);
 	} else {
 		wire_ip4(wire, segment->source, segment->destination, 0);
-		wire_ethernet(wire, WIRE_IPV4);
 	}
+	if (segment->vlan != 0) {
+		wire_vlan(wire, segment->vlan, type);
+		type = WIRE_VLAN;
+	}
+	wire_ethernet(wire, type);
 }

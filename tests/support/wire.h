@@ -100,6 +100,7 @@ void wire_sll2(struct wire *wire, uint16_t ethertype);
 struct wire_segment {
 	const char *source, *destination;
 	uint16_t source_port, destination_port;
+	uint16_t vlan; /* 0: no tag */
 	uint32_t seq, ack;
 	uint8_t flags;
 	const void *payload;

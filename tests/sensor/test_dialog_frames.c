@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_dialog_frames - the written dialogs as frames, through the whole sensor.
+ *
+ * What is written of them holds however they come: this is where decoding, the
+ * flow table, reassembly and the dialog have to agree.  Only what is told of a
+ * dialog can be compared, so the facts of one that is nobody's are the
+ * dissector's test's.
+ */
+#include "tests/sensor/path.h"
+#include "tests/support/dialog_file.h"
+#include "tests/support/play.h"
+
+#include <stdio.h>
+
+#define SERVER_PORT 2525
+#define CLIENT_PORT 40000
+
+struct manner {
+	struct play_manner play;
+	bool doubled, swapped, server_first, v6, vlan;
+};
+
+/* What became of a dialog. */
+struct outcome {
+	const struct dialog_case *of;
+	struct sighting seen; /* the last that was told */
+	const char *label;
+	unsigned told;
+	int flows, suspected_flows;
+};
+
+static const char *const names_of_tls[] = { "no", "offered", "used" };
+static const char *const names_of_variant[] = { "smtp", "esmtp", "lmtp" };
+
+/* "a b" as "a,b". */
+static void
+by_commas(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text == ' ')
+			*text = ',';
+}
+
+static void
+add(char *list, size_t cap, const char *word)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, cap - used, "%s%s", used > 0 ? "," : "", word);
+}
+
+static void
+evidence_text(const struct sighting *seen, char *text, size_t cap)
+{
+	text[0] = '\0';
+	for (int i = 0; i < ATOMS; i++)
+		if ((seen->evidence >> i & 1) != 0)
+			add(text, cap, atom_name((enum atom)i));
+}
+
+/* A client that is alone has no SYN-ACK: that it was joined midway is said of
+ * it as well, since a SYN takes no place (and so cannot be known of). */
+static void
+flags_text(const struct outcome *outcome, char *text, size_t cap)
+{
+	unsigned flags = outcome->seen.flags;
+
+	if (outcome->of->conly)
+		flags &= ~(unsigned)SIGHTING_MIDSTREAM;
+	text[0] = '\0';
+	for (unsigned i = 0; i < SIGHTING_FLAGS; i++)
+		if ((flags >> i & 1) != 0)
+			add(text, cap, sighting_flag_name(i));
+}
+
+static void
+via_text(const struct sighting *seen, char *text, size_t cap)
+{
+	text[0] = '\0';
+	for (unsigned i = 0; i < SIGHTING_VIA_MAX; i++)
+		if (seen->via[i] != SIGHTING_VIA_NONE)
+			add(text, cap,
+			    sighting_via_name((enum sighting_via)seen->via[i]));
+}
+
+/* Whom a tunnel leads to; "-" where there is none. */
+static void
+target_text(const struct sighting *seen, char *text, size_t cap)
+{
+	char where[ENDPOINT_TEXT_MAX];
+
+	if (!sighting_tunnelled(seen)) {
+		snprintf(text, cap, "-");
+	} else if (seen->server.family == 0) {
+		snprintf(text, cap, "%s:%u", seen->name, seen->server.port);
+	} else {
+		endpoint_address_text(&seen->server, where);
+		snprintf(text, cap, "%s:%u", where, seen->server.port);
+	}
+}
+
+static void
+source_text(const struct sighting *seen, char *text, size_t cap)
+{
+	const char *source =
+	    sighting_source_name((enum sighting_source)seen->software_by);
+
+	snprintf(text, cap, "%s", source != NULL ? source : "");
+}
+
+/* "Exchange Online" is one word of an expectation. */
+static void
+one_word(const char *words, char *text, size_t cap)
+{
+	snprintf(text, cap, "%s", words);
+	for (; *text != '\0'; text++)
+		if (*text == ' ')
+			*text = '_';
+}
+
+/* Who serves: behind a handshake the responder is who people can go to. */
+static const char *
+server_of(const struct outcome *outcome)
+{
+	bool responder = outcome->seen.server.port == SERVER_PORT;
+
+	if ((outcome->seen.flags & SIGHTING_ROLE_REVERSED) != 0)
+		responder = !responder;
+	return responder ? "S" : "C";
+}
+
+static bool
+value_of(const void *from, const char *name, char *text, size_t cap)
+{
+	const struct outcome *outcome = from;
+	const struct sighting *seen = &outcome->seen;
+
+	if (strcmp(name, "label") == 0)
+		snprintf(text, cap, "%s", outcome->label);
+	else if (strcmp(name, "variant") == 0)
+		snprintf(text, cap, "%s", names_of_variant[seen->variant]);
+	else if (strcmp(name, "starttls") == 0)
+		snprintf(text, cap, "%s", names_of_tls[seen->starttls]);
+	else if (strcmp(name, "via") == 0)
+		via_text(seen, text, cap);
+	else if (strcmp(name, "target") == 0)
+		target_text(seen, text, cap);
+	else if (strcmp(name, "software") == 0)
+		one_word(seen->software, text, cap);
+	else if (strcmp(name, "by") == 0)
+		source_text(seen, text, cap);
+	else if (strcmp(name, "dialect") == 0)
+		snprintf(text, cap, "%s", seen->client_dialect);
+	else if (strcmp(name, "version") == 0)
+		snprintf(text, cap, "%s", seen->version);
+	else if (strcmp(name, "messages") == 0)
+		snprintf(text, cap, "%u", seen->dialog_messages);
+	else if (strcmp(name, "rcpt") == 0)
+		snprintf(text, cap, "%u/%u", seen->rcpt_accepted,
+		    seen->rcpt_rejected);
+	else if (strcmp(name, "code") == 0)
+		snprintf(text, cap, "%.3s", seen->greeting);
+	else if (strcmp(name, "helo") == 0)
+		snprintf(text, cap, "%.*s", seen->helo_len, seen->helo);
+	else if (strcmp(name, "auth") == 0)
+		snprintf(text, cap, "%s", seen->auth);
+	else if (strcmp(name, "keywords") == 0)
+		snprintf(text, cap, "%s", seen->ehlo);
+	else if (strcmp(name, "flags") == 0)
+		flags_text(outcome, text, cap);
+	else if (strcmp(name, "evidence") == 0)
+		evidence_text(seen, text, cap);
+	else if (strcmp(name, "server") == 0)
+		snprintf(text, cap, "%s", server_of(outcome));
+	else
+		return false;
+	by_commas(text);
+	return true;
+}
+
+static void
+leave_out(char *facts, const char *name)
+{
+	char *fact = strstr(facts, name);
+	size_t rest;
+
+	if (fact == NULL)
+		return;
+	rest = strcspn(fact, " ");
+	memmove(fact, fact + rest, strlen(fact + rest) + 1);
+}
+
+static bool
+told_facts_hold(const struct outcome *outcome, char *what, size_t cap)
+{
+	struct dialog_case told = *outcome->of;
+	char facts[1024];
+
+	snprintf(facts, sizeof(facts), "%s", told.facts);
+	/* The reason is the dissector's own word; it is not told. */
+	leave_out(facts, "reason=");
+	if (told.conly) { /* taken for one joined midway, like its flag */
+		leave_out(facts, "helo=");
+		leave_out(facts, "via=");
+		leave_out(facts, "target=");
+	}
+	told.facts = facts;
+	return dialog_facts_hold(&told, value_of, outcome, what, cap);
+}
+
+static const char *
+refuted_as(const struct counters *counters)
+{
+	for (unsigned i = 1; i < LABELS; i++)
+		if (counters->refuted[i] > 0)
+			return label_name((enum label)i);
+	return "";
+}
+
+static const char *
+verdict_of(const struct traffic *traffic)
+{
+	if (traffic->confirmed + traffic->suspected + traffic->refuted +
+		traffic->undecided !=
+	    1)
+		return "(not one)";
+	if (traffic->confirmed > 0)
+		return "confirmed";
+	if (traffic->suspected > 0)
+		return "suspected";
+	return traffic->refuted > 0 ? "refuted" : "undecided";
+}
+
+/* What is said of a flow without a label, since nobody is told of it. */
+static bool
+label_holds(const struct outcome *outcome)
+{
+	const char *wanted = strstr(outcome->of->facts, "label=");
+
+	if (wanted == NULL || strcmp(outcome->of->verdict, "refuted") != 0)
+		return true;
+	wanted += strlen("label=");
+	return strncmp(wanted, outcome->label, strlen(outcome->label)) == 0 &&
+	    outcome->label[0] != '\0';
+}
+
+static bool
+as_written(const struct path *path, const struct outcome *outcome, char *what,
+    size_t cap)
+{
+	const struct dialog_case *of = outcome->of;
+	const struct traffic *traffic = &path_counters(path)->traffic;
+	const char *verdict = verdict_of(traffic);
+	bool confirmed = strcmp(verdict, "confirmed") == 0;
+
+	if (strcmp(verdict, of->verdict) != 0) {
+		snprintf(what, cap, "%s, got %s", of->verdict, verdict);
+		return false;
+	}
+	if (!label_holds(outcome)) {
+		snprintf(what, cap, "label, got %s", outcome->label);
+		return false;
+	}
+	if (outcome->flows != confirmed || traffic->flows != 1) {
+		snprintf(what, cap, "one flow, got %d", outcome->flows);
+		return false;
+	}
+	return outcome->told == 0 || told_facts_hold(outcome, what, cap);
+}
+
+static struct talk_shot
+exchanged(struct play *play, size_t a, size_t b)
+{
+	struct talk_shot was = play->shot[a];
+
+	play->shot[a] = play->shot[b];
+	play->shot[b] = was;
+	return was;
+}
+
+/* What the server says comes before what it answers, turn by turn. */
+static void
+put_server_first(struct play *play)
+{
+	size_t asked = 0, end;
+
+	while (asked < play->count) {
+		if (play->shot[asked].from != TALK_CLIENT ||
+		    play->shot[asked].len == 0) {
+			asked++;
+			continue;
+		}
+		end = asked;
+		while (end < play->count &&
+		    play->shot[end].from == TALK_CLIENT &&
+		    play->shot[end].len > 0)
+			end++;
+		while (end < play->count &&
+		    play->shot[end].from == TALK_SERVER &&
+		    play->shot[end].len > 0) {
+			for (size_t i = end; i > asked; i--)
+				exchanged(play, i, i - 1);
+			asked++;
+			end++;
+		}
+		asked = end;
+	}
+}
+
+static void
+write_talk(struct path *path, struct play *play, const struct manner *manner,
+    const struct dialog_case *of)
+{
+	struct talk *talk = &path->talk;
+	const char *v4[] = { "10.0.0.1", "10.0.0.2" };
+	const char *v6[] = { "2001:db8::1", "2001:db8::2" };
+
+	for (int i = 0; i < 2; i++)
+		talk->address[i] =
+		    manner->v6 ? v6[i] : v4[manner->swapped ? 1 - i : i];
+	talk->port[TALK_CLIENT] = CLIENT_PORT;
+	talk->port[TALK_SERVER] = SERVER_PORT;
+	talk->doubled = manner->doubled;
+	talk->vlan = manner->vlan ? 42 : 0;
+	if (manner->server_first)
+		put_server_first(play);
+	if (manner->swapped && !of->nohandshake && !of->sonly && !of->conly)
+		exchanged(play, 0, 1);
+	play_write(play, talk);
+}
+
+static bool
+run_case(struct play *play, const struct dialog_case *of,
+    const struct manner *manner)
+{
+	struct outcome outcome = { .of = of };
+	struct path path;
+	char what[1024] = "";
+	bool good;
+
+	path_begin(&path);
+	play_begin(play, 1000, UINT32_MAX - 50); /* it wraps in the greeting */
+	play_dialog(play, of, &manner->play);
+	write_talk(&path, play, manner, of);
+	path_run(&path);
+	while (path_told(&path, &outcome.seen)) {
+		outcome.told++;
+		outcome.flows += outcome.seen.flows;
+		outcome.suspected_flows += outcome.seen.suspected_flows;
+	}
+	outcome.label = refuted_as(path_counters(&path));
+	good = as_written(&path, &outcome, what, sizeof(what));
+	if (!good)
+		print_error(
+		    "%s:%u: %s: %s\n", of->file, of->line, of->title, what);
+	path_end(&path);
+	return good;
+}
+
+/* Both sides are seen, and in a row of their own. */
+static bool
+server_can_be_first(const struct dialog_case *of)
+{
+	return !of->sonly && !of->conly && !of->nohandshake && !of->reversed &&
+	    !of->ordered;
+}
+
+static void
+run_all(const struct manner *manner)
+{
+	size_t count = 0, run = 0, wrong = 0;
+	struct dialog_case *cases = dialog_cases_read(&count);
+	struct play *play = calloc(1, sizeof(*play));
+
+	assert_non_null(cases);
+	assert_non_null(play);
+	for (size_t i = 0; i < count; i++) {
+		if (cases[i].unframed || !play_can(&cases[i]) ||
+		    (manner->server_first && !server_can_be_first(&cases[i])) ||
+		    (manner->play.other_end && cases[i].exact))
+			continue;
+		run++;
+		wrong += !run_case(play, &cases[i], manner);
+	}
+	play_free(play);
+	dialog_cases_free(cases, count);
+	print_message(
+	    "%zu of %zu dialogs, %zu other than written\n", run, count, wrong);
+	assert_true(run > 100);
+	assert_int_equal(wrong, 0);
+}
+
+static void
+each_dialog_is_found_as_it_is_written(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ 0 });
+}
+
+static void
+each_dialog_is_the_same_byte_by_byte(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .play.bytewise = true });
+}
+
+static void
+each_dialog_is_the_same_with_every_packet_doubled(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .doubled = true });
+}
+
+static void
+each_dialog_is_the_same_with_answers_before_questions(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .server_first = true });
+}
+
+static void
+each_dialog_is_the_same_seen_from_the_other_direction_first(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .swapped = true });
+}
+
+static void
+each_dialog_is_the_same_over_ipv6(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .v6 = true });
+}
+
+static void
+each_dialog_is_the_same_inside_a_vlan(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .vlan = true });
+}
+
+static void
+each_dialog_is_the_same_with_other_line_ends(void **state)
+{
+	(void)state;
+	run_all(&(struct manner){ .play.other_end = true });
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_dialog_is_found_as_it_is_written),
+		cmocka_unit_test(each_dialog_is_the_same_byte_by_byte),
+		cmocka_unit_test(
+		    each_dialog_is_the_same_with_every_packet_doubled),
+		cmocka_unit_test(
+		    each_dialog_is_the_same_with_answers_before_questions),
+		cmocka_unit_test(
+		    each_dialog_is_the_same_seen_from_the_other_direction_first),
+		cmocka_unit_test(each_dialog_is_the_same_over_ipv6),
+		cmocka_unit_test(each_dialog_is_the_same_inside_a_vlan),
+		cmocka_unit_test(each_dialog_is_the_same_with_other_line_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
