@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_packets - what TCP does, and what is done to it: named cases.
+ *
+ * The base dialog is greeting, EHLO, 250, MAIL, 250, QUIT, 221 on port 2525; a
+ * case alters its packets.  Each is played as it is, seen from the other
+ * direction first, with every packet doubled, and inside a VLAN tag, and the
+ * same is said of it each time.
+ */
+#include "tests/sensor/path.h"
+#include "tests/support/play.h"
+
+#include <stdio.h>
+
+/* The packets of the base dialog, by their places. */
+enum {
+	SYN,
+	SYN_ACK,
+	ACK,
+	GREETING,
+	EHLO,
+	EHLO_REPLY,
+	MAIL,
+	MAIL_REPLY,
+	QUIT,
+	QUIT_REPLY,
+	FIN
+};
+
+#define CLIENT_ISN 1000
+#define SERVER_ISN (UINT32_MAX - 12) /* it wraps inside the greeting */
+
+static const char greeting[] = "220 mx.example ESMTP Postfix";
+
+static void
+say(struct play *play, enum talker from, const char *text)
+{
+	play_packet(play, from, WIRE_PSH | WIRE_ACK, text, strlen(text));
+}
+
+static void
+say_rest(struct play *play)
+{
+	say(play, TALK_CLIENT, "EHLO client.example\r\n");
+	say(play, TALK_SERVER, "250-mx.example\r\n250 8BITMIME\r\n");
+	say(play, TALK_CLIENT, "MAIL FROM:<a@client.example>\r\n");
+	say(play, TALK_SERVER, "250 2.1.0 Ok\r\n");
+	say(play, TALK_CLIENT, "QUIT\r\n");
+	say(play, TALK_SERVER, "221 2.0.0 Bye\r\n");
+	play_hang_up(play, TALK_CLIENT);
+}
+
+static void
+say_all(struct play *play)
+{
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	say_rest(play);
+}
+
+static void
+insert(struct play *play, size_t at, struct talk_shot shot)
+{
+	play_packet(play, shot.from, 0, NULL, 0); /* makes room */
+	memmove(play->shot + at + 1, play->shot + at,
+	    (play->count - 1 - at) * sizeof(shot));
+	play->shot[at] = shot;
+}
+
+static void
+take_out(struct play *play, size_t at)
+{
+	play->count--;
+	memmove(play->shot + at, play->shot + at + 1,
+	    (play->count - at) * sizeof(play->shot[0]));
+}
+
+/* From byte `from` on, `len` of them. */
+static struct talk_shot
+part_of(const struct play *play, size_t at, size_t from, size_t len)
+{
+	struct talk_shot part = play->shot[at];
+
+	part.seq += (uint32_t)from;
+	part.bytes = (const char *)part.bytes + from;
+	part.len = len;
+	return part;
+}
+
+/* Pieces of the greeting, in this order, in its place. */
+static void
+cut_greeting(struct play *play, const size_t (*piece)[2], size_t count)
+{
+	struct talk_shot pieces[16];
+
+	for (size_t i = 0; i < count; i++)
+		pieces[i] = part_of(play, GREETING, piece[i][0], piece[i][1]);
+	take_out(play, GREETING);
+	for (size_t i = 0; i < count; i++)
+		insert(play, GREETING + i, pieces[i]);
+}
+
+#define CUT(play, ...)                                                         \
+	cut_greeting(play, (const size_t[][2]){ __VA_ARGS__ },                 \
+	    sizeof((const size_t[][2]){ __VA_ARGS__ }) / sizeof(size_t[2]))
+
+static void
+tcp_01_normal(struct play *play)
+{
+	say_all(play);
+}
+
+static void
+tcp_03_reversed_inside_each_flight(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 24, 6 }, { 18, 6 }, { 12, 6 }, { 6, 6 }, { 0, 6 });
+}
+
+static void
+p29_out_of_order_and_sent_again(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 15, 15 }, { 0, 15 }, { 10, 10 });
+}
+
+static void
+tcp_06_overlap_with_the_same(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 0, 10 }, { 5, 10 }, { 14, 16 });
+}
+
+static void
+tcp_10_a_segment_that_covers_queued_ones(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 4, 3 }, { 9, 3 }, { 2, 20 }, { 0, 2 }, { 22, 8 });
+}
+
+static void
+tcp_11_a_segment_inside_a_queued_one(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 4, 20 }, { 8, 3 }, { 0, 4 }, { 24, 6 });
+}
+
+static void
+tcp_12_overlaps_by_one_byte(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 4, 6 }, { 3, 2 }, { 9, 2 }, { 3, 8 }, { 0, 4 }, { 11, 19 });
+}
+
+static void
+tcp_14_fast_open(struct play *play)
+{
+	play_packet(play, TALK_CLIENT, WIRE_SYN, "EHLO client.example\r\n", 21);
+	play_packet(play, TALK_SERVER, WIRE_SYN | WIRE_ACK, NULL, 0);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	say(play, TALK_SERVER, "250-mx.example\r\n250 8BITMIME\r\n");
+	say(play, TALK_CLIENT, "QUIT\r\n");
+	say(play, TALK_SERVER, "221 2.0.0 Bye\r\n");
+	play_hang_up(play, TALK_CLIENT);
+}
+
+static void
+tcp_15_fast_open_that_is_ignored(struct play *play)
+{
+	struct talk_shot syn;
+
+	say_all(play);
+	syn = part_of(play, EHLO, 0, play->shot[EHLO].len);
+	syn.seq--;
+	syn.flags = WIRE_SYN;
+	play->shot[SYN] = syn;
+}
+
+static void
+tcp_16_data_in_the_syn_ack(struct play *play)
+{
+	play_packet(play, TALK_CLIENT, WIRE_SYN, NULL, 0);
+	play_packet(play, TALK_SERVER, WIRE_SYN | WIRE_ACK,
+	    "220 mx.example ESMTP Postfix\r\n", 30);
+	say_rest(play);
+}
+
+static void
+tcp_17_data_with_the_third_packet(struct play *play)
+{
+	say_all(play);
+	take_out(play, ACK);
+}
+
+static void
+tcp_18_no_syn(struct play *play)
+{
+	say_all(play);
+	take_out(play, SYN);
+}
+
+static void
+tcp_19_no_handshake(struct play *play)
+{
+	say_all(play);
+	for (int i = 0; i < 3; i++)
+		take_out(play, SYN);
+}
+
+static void
+tcp_21_server_only(struct play *play)
+{
+	say_all(play);
+	for (size_t i = play->count; i-- > 0;)
+		if (play->shot[i].from == TALK_CLIENT)
+			take_out(play, i);
+}
+
+static void
+tcp_22_client_only(struct play *play)
+{
+	say_all(play);
+	for (size_t i = play->count; i-- > 0;)
+		if (play->shot[i].from == TALK_SERVER)
+			take_out(play, i);
+}
+
+static void
+tcp_23_syn_again_with_another_number(struct play *play)
+{
+	struct talk_shot syn;
+
+	say_all(play);
+	syn = play->shot[SYN];
+	syn.seq += 77777;
+	insert(play, SYN, syn);
+}
+
+static void
+tcp_24_syn_ack_again_with_another_number(struct play *play)
+{
+	struct talk_shot syn_ack;
+
+	say_all(play);
+	syn_ack = play->shot[SYN_ACK];
+	syn_ack.seq += 77777;
+	insert(play, SYN_ACK, syn_ack);
+}
+
+static void
+tcp_25_a_forged_syn_ack_comes_first(struct play *play)
+{
+	struct talk_shot syn_ack;
+
+	say_all(play);
+	syn_ack = play->shot[SYN_ACK];
+	syn_ack.ack += 99999;
+	insert(play, SYN_ACK, syn_ack);
+}
+
+static void
+tcp_29_rst_out_of_sequence(struct play *play)
+{
+	say_all(play);
+	insert(play, EHLO_REPLY,
+	    (struct talk_shot){ .from = TALK_SERVER,
+		.flags = WIRE_RST,
+		.seq = play->shot[EHLO].ack + 5000000 });
+}
+
+static void
+tcp_33_fin_before_missing_data(struct play *play)
+{
+	struct talk_shot quit;
+
+	say_all(play);
+	quit = play->shot[QUIT];
+	take_out(play, QUIT);
+	insert(play, FIN, quit);
+}
+
+static void
+tcp_34_fin_again_and_data_behind_it(struct play *play)
+{
+	struct talk_shot fin, late;
+
+	say_all(play);
+	fin = play->shot[FIN];
+	insert(play, FIN, fin);
+	fin.flags |= WIRE_SYN;
+	insert(play, FIN + 1, fin);
+	late = part_of(play, EHLO, 0, 4);
+	late.seq = fin.seq + 1;
+	insert(play, FIN + 2, late);
+}
+
+static void
+tcp_35_half_close(struct play *play)
+{
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	say(play, TALK_CLIENT, "EHLO client.example\r\nQUIT\r\n");
+	play_packet(play, TALK_CLIENT, WIRE_FIN | WIRE_ACK, NULL, 0);
+	say(play, TALK_SERVER, "250-mx.example\r\n250 8BITMIME\r\n");
+	say(play, TALK_SERVER, "221 2.0.0 Bye\r\n");
+	play_packet(play, TALK_SERVER, WIRE_FIN | WIRE_ACK, NULL, 0);
+}
+
+static void
+tcp_38_keep_alive(struct play *play)
+{
+	struct talk_shot probe;
+
+	say_all(play);
+	probe = part_of(play, EHLO, 0, 1);
+	probe.seq--;
+	probe.bytes = "X";
+	insert(play, EHLO, probe);
+	probe.len = 0;
+	insert(play, EHLO, probe);
+}
+
+static void
+tcp_39_window_probe(struct play *play)
+{
+	say_all(play);
+	insert(play, EHLO, part_of(play, EHLO, 0, 1));
+}
+
+static void
+tcp_41_far_out_of_the_window(struct play *play)
+{
+	struct talk_shot far;
+
+	say_all(play);
+	far = part_of(play, EHLO, 0, 4);
+	far.seq += 2 << 20;
+	insert(play, EHLO, far);
+}
+
+static void
+tcp_48_impossible_flags(struct play *play)
+{
+	static const uint8_t flags[] = { 0, 0x29, WIRE_SYN | WIRE_FIN,
+		WIRE_SYN | WIRE_RST, 0xC0 | WIRE_ACK };
+	struct talk_shot odd;
+
+	say_all(play);
+	for (size_t i = 0; i < sizeof(flags); i++) {
+		odd = part_of(play, MAIL, 0, 0);
+		odd.flags = flags[i];
+		if ((odd.flags & WIRE_FIN) == 0)
+			insert(play, MAIL, odd);
+	}
+}
+
+static void
+tcp_52_lost_by_the_mirror(struct play *play)
+{
+	say_all(play);
+	take_out(play, MAIL);
+}
+
+static void
+tcp_53_sent_again_in_other_pieces(struct play *play)
+{
+	say_all(play);
+	CUT(play, { 0, 12 }, { 6, 12 }, { 0, 30 }, { 20, 10 });
+}
+
+static void
+tcp_57_pipelined(struct play *play)
+{
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	say(play, TALK_CLIENT,
+	    "EHLO client.example\r\nMAIL FROM:<a@client.example>\r\nQUIT\r\n");
+	say(play, TALK_SERVER,
+	    "250-mx.example\r\n250 8BITMIME\r\n250 2.1.0 Ok\r\n"
+	    "221 2.0.0 Bye\r\n");
+	play_hang_up(play, TALK_CLIENT);
+}
+
+/* What is to be said of each. */
+static const struct packet_case {
+	const char *name;
+	void (*write)(struct play *play);
+	unsigned flags; /* SIGHTING_*, all of them */
+	bool suspected; /* else confirmed */
+	bool blind;     /* the greeting is not all there */
+} cases[] = {
+#define CASE(test, said)                                                       \
+	{                                                                      \
+		.name = #test, .write = test, .flags = said                    \
+	}
+	CASE(tcp_01_normal, 0),
+	CASE(tcp_03_reversed_inside_each_flight, 0),
+	CASE(p29_out_of_order_and_sent_again, 0),
+	CASE(tcp_06_overlap_with_the_same, 0),
+	CASE(tcp_10_a_segment_that_covers_queued_ones, 0),
+	CASE(tcp_11_a_segment_inside_a_queued_one, 0),
+	CASE(tcp_12_overlaps_by_one_byte, 0),
+	CASE(tcp_14_fast_open, SIGHTING_EARLY_TALKER),
+	CASE(tcp_15_fast_open_that_is_ignored, SIGHTING_EARLY_TALKER),
+	CASE(tcp_16_data_in_the_syn_ack, 0),
+	CASE(tcp_17_data_with_the_third_packet, 0),
+	CASE(tcp_18_no_syn, 0),
+	CASE(tcp_19_no_handshake, SIGHTING_MIDSTREAM),
+	CASE(tcp_21_server_only, SIGHTING_ONE_SIDED),
+	{ .name = "tcp_22_client_only",
+	    .write = tcp_22_client_only,
+	    .flags = SIGHTING_ONE_SIDED | SIGHTING_MIDSTREAM,
+	    .suspected = true,
+	    .blind = true },
+	CASE(tcp_23_syn_again_with_another_number, 0),
+	CASE(tcp_24_syn_ack_again_with_another_number, 0),
+	CASE(tcp_25_a_forged_syn_ack_comes_first, 0),
+	CASE(tcp_29_rst_out_of_sequence, 0),
+	CASE(tcp_33_fin_before_missing_data, 0),
+	CASE(tcp_34_fin_again_and_data_behind_it, SIGHTING_GAP),
+	CASE(tcp_35_half_close, SIGHTING_PIPELINED),
+	CASE(tcp_38_keep_alive, 0),
+	CASE(tcp_39_window_probe, 0),
+	CASE(tcp_41_far_out_of_the_window, 0),
+	CASE(tcp_48_impossible_flags, 0),
+	CASE(tcp_52_lost_by_the_mirror, SIGHTING_GAP),
+	CASE(tcp_53_sent_again_in_other_pieces, 0),
+	CASE(tcp_57_pipelined, SIGHTING_PIPELINED),
+};
+
+struct view {
+	const char *name;
+	bool other_first, doubled, vlan;
+};
+
+static const struct view views[] = {
+	{ .name = "as it is" },
+	{ .name = "from the other direction first", .other_first = true },
+	{ .name = "doubled", .doubled = true },
+	{ .name = "inside a VLAN", .vlan = true },
+};
+
+static bool
+as_wanted(const struct packet_case *of, const struct path *path,
+    const struct sighting *seen, int flows)
+{
+	const struct traffic *traffic = &path_counters(path)->traffic;
+	unsigned verdict =
+	    of->suspected ? SIGHTING_SUSPECTED : SIGHTING_CONFIRMED;
+
+	if (traffic->confirmed != !of->suspected ||
+	    traffic->suspected != of->suspected || traffic->flows != 1)
+		return false;
+	if (seen->verdict != verdict || flows != !of->suspected ||
+	    seen->flags != of->flags || seen->server.port != 2525)
+		return false;
+	return of->blind ||
+	    (seen->greeting_len == strlen(greeting) &&
+		memcmp(seen->greeting, greeting, strlen(greeting)) == 0);
+}
+
+static bool
+play_case(
+    struct play *play, const struct packet_case *of, const struct view *view)
+{
+	const char *address[] = { "10.0.0.1", "10.0.0.2" };
+	struct sighting seen = { 0 };
+	struct path path;
+	int flows = 0;
+	bool good;
+
+	path_begin(&path);
+	for (int i = 0; i < 2; i++)
+		path.talk.address[i] = address[view->other_first ? 1 - i : i];
+	path.talk.port[TALK_CLIENT] = 40000;
+	path.talk.port[TALK_SERVER] = 2525;
+	path.talk.doubled = view->doubled;
+	path.talk.vlan = view->vlan ? 7 : 0;
+	play_begin(play, CLIENT_ISN, SERVER_ISN);
+	of->write(play);
+	if (view->other_first && play->shot[SYN].flags == WIRE_SYN &&
+	    play->shot[SYN_ACK].flags == (WIRE_SYN | WIRE_ACK)) {
+		insert(play, SYN, play->shot[SYN_ACK]);
+		take_out(play, SYN_ACK + 1);
+	}
+	play_write(play, &path.talk);
+	path_run(&path);
+	while (path_told(&path, &seen))
+		flows += seen.flows;
+	good = as_wanted(of, &path, &seen, flows);
+	if (!good)
+		print_error("%s, %s: verdict %u, flows %d of %u, flags %x, "
+			    "%.*s\n",
+		    of->name, view->name, seen.verdict, flows,
+		    (unsigned)path_counters(&path)->traffic.flows, seen.flags,
+		    seen.greeting_len, seen.greeting);
+	path_end(&path);
+	return good;
+}
+
+static void
+each_case_is_the_same_from_every_view(void **state)
+{
+	struct play *play = calloc(1, sizeof(*play));
+	size_t run = 0, wrong = 0;
+
+	(void)state;
+	assert_non_null(play);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (size_t v = 0; v < sizeof(views) / sizeof(views[0]); v++) {
+			run++;
+			wrong += !play_case(play, &cases[i], &views[v]);
+		}
+	play_free(play);
+	print_message("%zu plays, %zu wrong\n", run, wrong);
+	assert_int_equal(wrong, 0);
+}
+
+/* Ports do not decide what is SMTP; what they are called is output's. */
+static void
+a_dialog_is_found_on_any_port(void **state)
+{
+	static const struct {
+		const char *id;
+		uint16_t client, server;
+	} rows[] = {
+		{ "p43", 40000, 587 },
+		{ "p44", 40000, 25 },
+		{ "p45", 40000, 465 },
+		{ "p46", 40000, 26 },
+		{ "p46", 40000, 2525 },
+		{ "p47", 40000, 80 },
+		{ "p47", 40000, 443 },
+		{ "p47", 40000, 53 },
+		{ "p47", 40000, 110 },
+		{ "p48", 25, 40025 },
+		{ "p49", 53, 40025 },
+	};
+	struct play *play = calloc(1, sizeof(*play));
+	struct sighting seen;
+	struct path path;
+
+	(void)state;
+	assert_non_null(play);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("%s\n", rows[i].id);
+		path_begin(&path);
+		path.talk.port[TALK_CLIENT] = rows[i].client;
+		path.talk.port[TALK_SERVER] = rows[i].server;
+		play_begin(play, CLIENT_ISN, SERVER_ISN);
+		say_all(play);
+		play_write(play, &path.talk);
+		path_run(&path);
+		assert_true(path_told(&path, &seen));
+		while (seen.verdict != SIGHTING_CONFIRMED)
+			assert_true(path_told(&path, &seen));
+		assert_int_equal(seen.server.port, rows[i].server);
+		assert_int_equal(seen.client.port, rows[i].client);
+		path_end(&path);
+	}
+	play_free(play);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_dialog_is_found_on_any_port),
+		cmocka_unit_test(each_case_is_the_same_from_every_view),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
