@@ -117,19 +117,29 @@ shake_hands(struct conversation *c, struct reassembly *reassembly)
 	c->flow_id = flow_table_id(flow);
 }
 
-/* Is there nothing more that a mirror may have put behind what it was before:
- * the SYN-ACK, earlier bytes, or any packet of the other side? */
-void
-beginning_gather(struct conversation *c, struct reassembly *reassembly,
-    const struct packet *packet)
+/* All that a mirror may have put behind what it was before has come, or need
+ * not be waited for: so much was said that there is no room for more. */
+static bool
+is_enough(
+    const struct conversation *c, enum side side, const struct packet *packet)
 {
-	const struct flow *flow = c->flow;
+	const struct half *half = &c->half[side];
 	uint32_t packets =
 	    c->packets[SIDE_INITIATOR] + c->packets[SIDE_RESPONDER];
+	uint32_t held = half->begun ? half->seen - half->next : 0;
 
-	if (!c->handshake && (flow->bits & FLOW_HANDSHAKE) != 0)
+	return (c->handshake && both_seen(c->flow)) ||
+	    packets >= GATHERED_PACKETS ||
+	    packet->when_ns - c->start_ns >= GATHERED_NS ||
+	    held + packet->payload_len > REASSEMBLY_WINDOW;
+}
+
+void
+beginning_gather(struct conversation *c, struct reassembly *reassembly,
+    enum side side, const struct packet *packet)
+{
+	if (!c->handshake && (c->flow->bits & FLOW_HANDSHAKE) != 0)
 		shake_hands(c, reassembly);
-	if ((c->handshake && both_seen(flow)) || packets >= GATHERED_PACKETS ||
-	    packet->when_ns - c->start_ns >= GATHERED_NS)
+	if (is_enough(c, side, packet))
 		beginning_gathered(c, reassembly);
 }

@@ -23,7 +23,7 @@ void beginning_dialog(struct conversation *conversation, struct ndpi *ndpi);
 
 /* A packet of one that is gathering, before it is heard. */
 void beginning_gather(struct conversation *conversation,
-    struct reassembly *reassembly, const struct packet *packet);
+    struct reassembly *reassembly, enum side side, const struct packet *packet);
 
 /* It is begun as it is. */
 void beginning_gathered(

@@ -215,11 +215,16 @@ conversation_hear(struct conversation *c, struct reassembly *reassembly,
 	};
 	bool acks = (packet->flags & TCP_ACK) != 0, acked = false, early;
 
-	if (c->gathering)
-		beginning_gather(c, reassembly, packet);
+	enum dialog_news news = NEWS_NONE;
+
+	if (c->gathering) { /* what is gathered comes before this packet */
+		beginning_gather(c, reassembly, side, packet);
+		dialog_notice(&c->dialog, side, false);
+		news = listen(c, reassembly, side, packet->tick_ns);
+	}
 	note(c, side, packet);
 	if (dialog_over(&c->dialog))
-		return NEWS_NONE; /* under TLS: counted, not heard */
+		return news; /* under TLS: counted, not heard */
 	early = acks && out_of_turn(c, side, packet);
 	if (early && packet->payload_len > 0)
 		reassembly_wait(reassembly, half, &segment,
@@ -235,7 +240,7 @@ conversation_hear(struct conversation *c, struct reassembly *reassembly,
 		other->alone = false;
 		reassembly_push(reassembly, half, &segment);
 	}
-	return listen(c, reassembly, side, packet->tick_ns);
+	return louder(news, listen(c, reassembly, side, packet->tick_ns));
 }
 
 enum dialog_news

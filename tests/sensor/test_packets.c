@@ -208,6 +208,25 @@ tcp_19_no_handshake(struct play *play)
 }
 
 static void
+tcp_20_joined_inside_a_body(struct play *play)
+{
+	static const char line[] = "a line of a mail that was begun before\r\n";
+	char text[1440];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = line[i % (sizeof(line) - 1)];
+	for (int i = 0; i < 40; i++)
+		play_packet(play, TALK_CLIENT, WIRE_ACK, text, sizeof(text));
+	say(play, TALK_CLIENT, "\r\n.\r\n");
+	say(play, TALK_SERVER, "250 2.0.0 Ok: queued as 1\r\n");
+	say(play, TALK_CLIENT, "MAIL FROM:<a@client.example>\r\n");
+	say(play, TALK_SERVER, "250 2.1.0 Ok\r\n");
+	say(play, TALK_CLIENT, "RCPT TO:<b@mx.example>\r\n");
+	say(play, TALK_SERVER, "250 2.1.5 Ok\r\n");
+	play_hang_up(play, TALK_CLIENT);
+}
+
+static void
 tcp_21_server_only(struct play *play)
 {
 	say_all(play);
@@ -406,6 +425,10 @@ static const struct packet_case {
 	CASE(tcp_17_data_with_the_third_packet, 0),
 	CASE(tcp_18_no_syn, 0),
 	CASE(tcp_19_no_handshake, SIGHTING_MIDSTREAM),
+	{ .name = "tcp_20_joined_inside_a_body",
+	    .write = tcp_20_joined_inside_a_body,
+	    .flags = SIGHTING_MIDSTREAM,
+	    .blind = true },
 	CASE(tcp_21_server_only, SIGHTING_ONE_SIDED),
 	{ .name = "tcp_22_client_only",
 	    .write = tcp_22_client_only,
