@@ -26,9 +26,11 @@ smtp_queue_close(struct smtp_queue *queue)
 	queue->counted = 0;
 	for (unsigned i = 0; i < queue->used; i++) {
 		queue->counted += queue->place[at(queue, i)].count;
-		queue->data |= queue->place[at(queue, i)].verb == VERB_DATA;
+		if (queue->place[at(queue, i)].verb == VERB_DATA)
+			queue->data = true;
 	}
 	queue->used = 0;
+	queue->body = 0;
 	queue->closed = true;
 }
 
@@ -39,7 +41,8 @@ smtp_queue_push(struct smtp_queue *queue, enum smtp_verb verb)
 	    at(queue, (unsigned)queue->used + QUEUE_PLACES - 1);
 
 	if (queue->closed) {
-		queue->data |= verb == VERB_DATA;
+		if (verb == VERB_DATA)
+			queue->data = true;
 		queue->counted++;
 		return true;
 	}
@@ -55,6 +58,12 @@ smtp_queue_push(struct smtp_queue *queue, enum smtp_verb verb)
 	queue->place[at(queue, queue->used)].verb = (uint8_t)verb;
 	queue->place[at(queue, queue->used)].count = 1;
 	queue->used++;
+	if (verb == VERB_DATA)
+		queue->body = 1;
+	else if (verb == VERB_BODY)
+		queue->body = 0;
+	else if (queue->body > 0)
+		queue->body++;
 	return true;
 }
 
@@ -83,6 +92,8 @@ smtp_queue_pop(struct smtp_queue *queue)
 	} else if (queue->used > 0 && --queue->place[queue->first].count == 0) {
 		queue->first = (uint8_t)at(queue, 1);
 		queue->used--;
+		if (queue->body > queue->used) /* its DATA was answered */
+			queue->body = 0;
 	}
 	return verb;
 }
@@ -123,20 +134,14 @@ smtp_queue_has_data(const struct smtp_queue *queue)
 bool
 smtp_queue_body_runs(const struct smtp_queue *queue)
 {
-	for (unsigned i = queue->used; i > 0; i--) {
-		if (verb_at(queue, i - 1) == VERB_BODY)
-			return false;
-		if (verb_at(queue, i - 1) == VERB_DATA)
-			return true;
-	}
-	return false;
+	return queue->body > 0;
 }
 
 void
 smtp_queue_end_body(struct smtp_queue *queue)
 {
-	while (queue->used > 0 && verb_at(queue, queue->used - 1U) != VERB_DATA)
-		queue->used--;
+	if (queue->body > 0)
+		queue->used = (uint8_t)(queue->used - (queue->body - 1));
 	smtp_queue_push(queue, VERB_BODY);
 }
 
@@ -156,8 +161,10 @@ smtp_queue_to_data(struct smtp_queue *queue)
 
 	if (queue->closed || place == queue->used)
 		return;
-	if (!smtp_queue_body_heard(queue))
+	if (!smtp_queue_body_heard(queue)) {
 		queue->used = (uint8_t)(place + 1);
+		queue->body = 1;
+	}
 	queue->first = (uint8_t)at(queue, place);
 	queue->used = (uint8_t)(queue->used - place);
 }

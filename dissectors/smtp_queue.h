@@ -21,8 +21,10 @@ struct smtp_queue {
 		uint8_t count;
 	} place[QUEUE_PLACES];
 	uint8_t first, used;
-	bool closed;
-	bool data; /* closed: a DATA was among what was counted */
+	uint8_t body; /* places from the newest DATA on, whose final dot was
+			  * not heard; 0: there is none */
+	bool closed : 1;
+	bool data : 1; /* closed: a DATA was among what was counted */
 	uint32_t counted;
 };
 

@@ -112,6 +112,23 @@ an_answered_data_drops_what_was_its_body(void **state)
 	assert_false(smtp_queue_waits(&queue));
 }
 
+static void
+a_body_is_over_when_its_data_is_answered_or_only_counted(void **state)
+{
+	struct smtp_queue queue = { 0 };
+
+	(void)state;
+	smtp_queue_push(&queue, VERB_DATA);
+	smtp_queue_push(&queue, VERB_OTHER);
+	assert_int_equal(smtp_queue_pop(&queue), VERB_DATA);
+	assert_false(smtp_queue_body_runs(&queue));
+
+	smtp_queue_push(&queue, VERB_DATA);
+	assert_true(smtp_queue_body_runs(&queue));
+	smtp_queue_close(&queue);
+	assert_false(smtp_queue_body_runs(&queue));
+}
+
 int
 main(void)
 {
@@ -123,6 +140,8 @@ main(void)
 		cmocka_unit_test(
 		    a_body_that_did_not_wait_is_told_from_commands),
 		cmocka_unit_test(an_answered_data_drops_what_was_its_body),
+		cmocka_unit_test(
+		    a_body_is_over_when_its_data_is_answered_or_only_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
