@@ -193,7 +193,8 @@ $(addsuffix .o,$(tests)): | test-libraries
 # header.
 tests_in = $(filter $(foreach d,$(1),$(BUILD)/tests/$(d)/%),$(tests))
 
-$(call tests_in,dissectors): %: %.o $(support) $(BUILD)/libdissectors.a
+$(filter-out %/test_work,$(call tests_in,dissectors)): %: %.o $(support) \
+		$(BUILD)/libdissectors.a
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
 $(call tests_in,output): %: %.o $(support) $(BUILD)/liboutput.a
@@ -202,6 +203,24 @@ $(call tests_in,output): %: %.o $(support) $(BUILD)/liboutput.a
 $(call tests_in,sensor golden integration): %: %.o $(support) $(archives)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
+
+# A second build of dissectors/, for the one test that counts what it does: see
+# tests/dissectors/work.h.  Never sanitized, so that the count is the same.
+counted  := $(call objects,$(addprefix counted/,$(dissectors_src)))
+counting := $(BUILD)/counted/tests/dissectors/work.o
+
+$(BUILD)/tests/dissectors/test_work: %: %.o $(BUILD)/libcounted.a
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
+
+$(BUILD)/libcounted.a: $(counted) $(counting)
+$(counted): count := -fsanitize-coverage=trace-pc
+$(BUILD)/counted/%.o: %.c $(BUILD)/flags | libraries
+	$(say) CC '$< (counted)'
+	$(q)mkdir -p $(@D)
+	$(q)$(CC) $(language) -fPIE $(CFLAGS) $(count) \
+		-include tests/dissectors/work.h -MMD -MP -c -o $@ $<
+
 $(fuzzers): %: %.o $(archives)
 	$(say) LINK $@
 	$(q)$(link) -fsanitize=fuzzer -o $@ $^ $(LIBS)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The front door: news, ends, bounds, and work that grows with the bytes. */
+/* The front door: news, ends and bounds. */
 #include "dissectors/dialog.h"
 #include "dissectors/ndpi.h"
 
@@ -7,9 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -168,76 +165,6 @@ a_confirmed_dialog_hears_on(void **state)
 	assert_false(dialog_over(&dialog));
 }
 
-/* What a side may say for ever, after a dialog was confirmed or before. */
-struct flood {
-	const char *text;
-	enum side from;
-	bool confirmed;
-};
-
-static double
-cost(const struct flood *flood, size_t bytes)
-{
-	static char segment[1460];
-	const size_t len = strlen(flood->text);
-	struct timespec before, after;
-	struct dialog dialog;
-
-	for (size_t i = 0; i < sizeof(segment); i++)
-		segment[i] = flood->text[i % len];
-	if (flood->confirmed)
-		confirm(&dialog);
-	else
-		begin(&dialog);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-	for (size_t n = 0; n < bytes; n += sizeof(segment))
-		dialog_hear(
-		    &dialog, flood->from, slice_of(segment, sizeof(segment)));
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-	return (double)(after.tv_sec - before.tv_sec) +
-	    (double)(after.tv_nsec - before.tv_nsec) / 1e9;
-}
-
-static double
-least_cost(const struct flood *flood, size_t bytes)
-{
-	double least = cost(flood, bytes), again;
-
-	for (int i = 0; i < 4; i++) {
-		again = cost(flood, bytes);
-		if (again < least)
-			least = again;
-	}
-	return least;
-}
-
-static void
-work_grows_with_the_bytes_and_no_faster(void **state)
-{
-	static const struct flood floods[] = {
-		{ "a", SIDE_RESPONDER, true },
-		{ "a", SIDE_INITIATOR, true },
-		{ "220-a\r\n", SIDE_RESPONDER, true },
-		{ "a\n", SIDE_INITIATOR, true },
-		{ "\n", SIDE_INITIATOR, true },
-		{ "RCPT TO:<a>\r\nNOOP\r\n", SIDE_INITIATOR, true },
-		{ "DATA\r\n.\r\n", SIDE_INITIATOR, true },
-		{ "a", SIDE_RESPONDER, false },
-		{ "220-a\r\n", SIDE_RESPONDER, false },
-	};
-	const size_t n = (size_t)1 << 20;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(floods) / sizeof(floods[0]); i++) {
-		double once = least_cost(&floods[i], n);
-		double twice = least_cost(&floods[i], 2 * n);
-
-		/* A tenth of a millisecond is the clock's and the cache's. */
-		if (twice > 2.2 * once + 1e-4)
-			fail_msg("flood %zu: %g s, then %g s", i, once, twice);
-	}
-}
-
 static void
 a_second_opinion_is_asked_only_of_what_may_be_smtp(void **state)
 {
@@ -275,7 +202,6 @@ main(void)
 		cmocka_unit_test(a_confirmed_dialog_hears_on),
 		cmocka_unit_test(
 		    a_second_opinion_is_asked_only_of_what_may_be_smtp),
-		cmocka_unit_test(work_grows_with_the_bytes_and_no_faster),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
