@@ -163,13 +163,21 @@ end_greeting(struct dialog *dialog, enum side from)
 		hearing_line(dialog, side_other(from), line.text);
 }
 
+/* Of the bytes that settle a side, those that its lines before have left.  One
+ * that they did not settle (the first, joined midway) has as many again. */
+static size_t
+gate_left(size_t said)
+{
+	return said < GATE_MAX ? GATE_MAX - said : GATE_MAX;
+}
+
 /* One line, or what there is of it.  False: the bytes are used up. */
 static bool
 take_line(struct dialog *dialog, enum side from, struct slice *bytes)
 {
 	struct line_splitter *splitter = &dialog->line[from];
 	struct budget *budget = &dialog->side[from].budget;
-	const size_t before = bytes->len;
+	const size_t before = bytes->len, said = budget->bytes;
 	struct line line;
 	const bool whole = line_next(splitter, bytes, &line);
 	const struct slice view =
@@ -185,7 +193,7 @@ take_line(struct dialog *dialog, enum side from, struct slice *bytes)
 		judge_settle(dialog);
 		return false;
 	}
-	hearing_front(dialog, from, slice_first(view, GATE_MAX));
+	hearing_front(dialog, from, view, gate_left(said));
 	if (!whole || dialog->deaf)
 		return false;
 	if (line.cut)

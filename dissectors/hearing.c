@@ -145,8 +145,10 @@ pass_gate(struct dialog *dialog, enum side from, struct slice text, bool known)
 }
 
 void
-hearing_front(struct dialog *dialog, enum side from, struct slice front)
+hearing_front(
+    struct dialog *dialog, enum side from, struct slice text, size_t left)
 {
+	const struct slice front = slice_first(text, left);
 	struct dialog_side *side = &dialog->side[from];
 	enum label label;
 	enum gate gate;
@@ -156,7 +158,7 @@ hearing_front(struct dialog *dialog, enum side from, struct slice front)
 	gate = gate_opening(front, from == dialog->roles.server, &label);
 	/* A reply that is somebody else's is told by its words, when whole. */
 	if (gate == GATE_REPLY || is_foreign(dialog, from, front) ||
-	    front.len < GATE_MAX || (dialog->midstream && !side->begun))
+	    front.len < left || (dialog->midstream && !side->begun))
 		return;
 	if (gate != GATE_VERB)
 		shut_gate(dialog, from, front);

@@ -10,8 +10,10 @@
 
 #include "dissectors/dialog.h"
 
-/* The first bytes of a line, at most GATE_MAX, whether it has ended or not. */
-void hearing_front(struct dialog *dialog, enum side from, struct slice front);
+/* A line's bytes, whether it has ended or not; the first `left` of them must
+ * say whether the side's gate is shut. */
+void hearing_front(
+    struct dialog *dialog, enum side from, struct slice text, size_t left);
 
 /* A whole line of that side, outside a body. */
 void hearing_line(struct dialog *dialog, enum side from, struct slice text);
