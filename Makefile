@@ -224,6 +224,7 @@ $(BUILD)/counted/%.o: %.c $(BUILD)/flags | libraries
 $(fuzzers): %: %.o $(archives)
 	$(say) LINK $@
 	$(q)$(link) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+$(BUILD)/tests/bench/dialog_cost: $(BUILD)/libdissectors.a
 $(yardsticks): %: %.o
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS)
