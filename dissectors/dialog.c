@@ -32,6 +32,18 @@ asker(const struct dialog *dialog)
 	return side_other((enum side)dialog->roles.server);
 }
 
+/* The verdict is out: nobody asks again. */
+static void
+give_up_opinion(struct dialog *dialog)
+{
+	if (dialog->opinion == NULL ||
+	    (dialog->verdict != VERDICT_CONFIRMED && !dialog->deaf))
+		return;
+	dialog->opined = ndpi_opinion_label(dialog->opinion);
+	ndpi_opinion_end(dialog->ndpi, dialog->opinion);
+	dialog->opinion = NULL;
+}
+
 /* What is worth an update once a verdict was given. */
 struct news {
 	const char *product;
@@ -284,6 +296,7 @@ dialog_hear(struct dialog *dialog, enum side from, struct slice bytes)
 	if (!dialog->deaf && !preamble_over(&dialog->preamble))
 		take_preamble(dialog, from, &bytes);
 	hear(dialog, from, bytes);
+	give_up_opinion(dialog);
 	return news_since(dialog, &before);
 }
 
@@ -300,6 +313,7 @@ dialog_gap(struct dialog *dialog, enum side from)
 	judge_verdict(dialog);
 	if (dialog->preamble.refused)
 		judge_settle(dialog);
+	give_up_opinion(dialog);
 	return news_since(dialog, &before);
 }
 
@@ -309,6 +323,7 @@ dialog_end(struct dialog *dialog)
 	const struct news before = news_of(dialog);
 
 	judge_settle(dialog);
+	give_up_opinion(dialog);
 	for (int i = 0; i < SIDES; i++) /* they may hold a client's words */
 		line_wipe(&dialog->line[i]);
 	return news_since(dialog, &before);
@@ -336,6 +351,14 @@ const char *
 dialog_reason(const struct dialog *dialog)
 {
 	return evidence_rule(dialog->rule)->name;
+}
+
+const char *
+dialog_opinion(const struct dialog *dialog)
+{
+	if (dialog->opinion != NULL)
+		return ndpi_opinion_label(dialog->opinion);
+	return dialog->opined != NULL ? dialog->opined : "";
 }
 
 uint32_t

@@ -7,6 +7,11 @@
  * learns ports, addresses or the time.  The memory is the caller's; a dialog
  * allocates nothing, and only one that was given an nDPI needs dialog_wipe().
  *
+ * Confirmed, it goes on to count messages, recipients and reply codes and to
+ * look for STARTTLS, and lines may be cut anywhere; so the memory stays what it
+ * is until the end, and only the second opinion is given up.  Refuted or
+ * undecided, nothing of it is needed any more.
+ *
  * What a mail server is, and when we may say so, is decided by evidence.c; who
  * serves is decided by what is said: the handshake's answer first, content
  * where it contradicts (RFC 5321 3.1: the server greets).
@@ -62,8 +67,10 @@ struct dialog {
 	struct smtp_session session; /* facts, heard, server: yours to read */
 	struct line_splitter line[SIDES];
 	struct ndpi *ndpi;
-	struct ndpi_opinion *opinion; /* NULL: none yet, or none free */
-	enum verdict verdict;         /* yours to read */
+	struct ndpi_opinion
+	    *opinion;         /* NULL: none yet, none free, or given up */
+	const char *opined;   /* ... what it was then; NULL: nothing */
+	enum verdict verdict; /* yours to read */
 	struct dialog_side side[SIDES];
 	struct echo echo;
 	uint32_t progress;
@@ -97,8 +104,7 @@ enum dialog_news dialog_gap(struct dialog *dialog, enum side from);
  * that were not whole are wiped. */
 enum dialog_news dialog_end(struct dialog *dialog);
 
-/* Behind its end, and when its facts were told: what it heard is wiped, and its
- * second opinion is another's. */
+/* Behind its end, and when its facts were told: what it heard is wiped. */
 void dialog_wipe(struct dialog *dialog);
 
 /* No byte can change anything any more: foreign, undecided or under TLS. */
@@ -106,6 +112,10 @@ bool dialog_over(const struct dialog *dialog);
 
 /* Why it has that verdict, in a word: "ehlo_accepted" ...; "" without one. */
 const char *dialog_reason(const struct dialog *dialog);
+
+/* The second opinion so far; "" where there is none (ndpi_opinion_label()).
+ * The verdict is its end: then the label stays and what it took is another's. */
+const char *dialog_opinion(const struct dialog *dialog);
 
 /* Counts the complete lines heard so far; eviction prefers the idle. */
 uint32_t dialog_progress(const struct dialog *dialog);

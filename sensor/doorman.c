@@ -138,7 +138,7 @@ doorman_overhear(const struct doorman *doorman, const struct flow_hit *hit,
 static bool
 name_dialog(const struct dialog *dialog, struct stranger *stranger)
 {
-	const char *opinion = ndpi_opinion_label(dialog->opinion);
+	const char *opinion = dialog_opinion(dialog);
 
 	if (label_is_protocol(dialog->label)) {
 		name(stranger, label_name(dialog->label), STRANGER_BY_TABLE);

@@ -148,8 +148,7 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	client_dialect_id(facts->dialect, told->client_dialect);
 	snprintf(told->version, sizeof(told->version), "%s",
 	    facts->software.version);
-	snprintf(told->ndpi, sizeof(told->ndpi), "%s",
-	    ndpi_opinion_label(dialog->opinion));
+	snprintf(told->ndpi, sizeof(told->ndpi), "%s", dialog_opinion(dialog));
 	told->starttls = facts->starttls;
 	told->flags = facts->flags;
 	told->evidence = dialog->session.heard;

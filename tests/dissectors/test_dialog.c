@@ -176,16 +176,57 @@ a_second_opinion_is_asked_only_of_what_may_be_smtp(void **state)
 	(void)state;
 	if (ndpi == NULL)
 		skip();               /* a build without */
-	for (int i = 0; i < 2; i++) { /* the only one is given back */
+	for (int i = 0; i < 2; i++) { /* the only one is given up */
 		dialog_begin(&dialog, &opening);
 		client(&dialog, "anything\r\n");
 		assert_null(dialog.opinion);
 		server(&dialog, "220 mx\r\n");
 		assert_non_null(dialog.opinion);
 		dialog_end(&dialog);
-		dialog_wipe(&dialog);
 		assert_null(dialog.opinion);
+		dialog_wipe(&dialog);
 	}
+	ndpi_close(ndpi);
+}
+
+/* What is open costs 2 KiB at most, nDPI's own apart; a verdict gives that up
+ * as well, so that one opinion serves any number of confirmed dialogs. */
+static void
+a_verdict_gives_the_second_opinion_up_and_keeps_its_label(void **state)
+{
+	struct ndpi *ndpi = ndpi_new(1);
+	const struct dialog_opening opening = { .handshake = true,
+		.ndpi = ndpi };
+	struct dialog dialog[8];
+
+	(void)state;
+	assert_in_range(sizeof(dialog[0]), 0, 2048);
+	if (ndpi == NULL)
+		skip(); /* a build without */
+	for (size_t i = 0; i < sizeof(dialog) / sizeof(dialog[0]); i++) {
+		dialog_begin(&dialog[i], &opening);
+		server(&dialog[i], "220 mx ESMTP Postfix\r\n");
+		client(&dialog[i], "EHLO h\r\n");
+		assert_non_null(dialog[i].opinion);
+		server(&dialog[i], "250-mx\r\n250 PIPELINING\r\n");
+		assert_int_equal(dialog[i].verdict, VERDICT_CONFIRMED);
+		assert_null(dialog[i].opinion);
+		assert_string_equal(dialog_opinion(&dialog[i]), "SMTP");
+	}
+	for (size_t i = 0; i < sizeof(dialog) / sizeof(dialog[0]); i++) {
+		dialog_end(&dialog[i]);
+		assert_string_equal(dialog_opinion(&dialog[i]), "SMTP");
+		dialog_wipe(&dialog[i]);
+		assert_string_equal(dialog_opinion(&dialog[i]), "");
+	}
+
+	dialog_begin(&dialog[0], &opening);
+	server(&dialog[0], "220 a\r\n");
+	assert_non_null(dialog[0].opinion);
+	client(&dialog[0], "USER a\r\n");
+	server(&dialog[0], "331 b\r\n");
+	assert_int_equal(dialog[0].verdict, VERDICT_REFUTED);
+	assert_null(dialog[0].opinion);
 	ndpi_close(ndpi);
 }
 
@@ -202,6 +243,8 @@ main(void)
 		cmocka_unit_test(a_confirmed_dialog_hears_on),
 		cmocka_unit_test(
 		    a_second_opinion_is_asked_only_of_what_may_be_smtp),
+		cmocka_unit_test(
+		    a_verdict_gives_the_second_opinion_up_and_keeps_its_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
