@@ -155,8 +155,7 @@ skip_body(struct dialog *dialog, enum side from, struct slice *bytes)
 	line_drop(splitter);
 	smtp_session_body(&dialog->session, bytes);
 	budget_body(&dialog->side[from].budget, before - bytes->len);
-	if (judge_spent(dialog, from, false))
-		judge_settle(dialog);
+	judge_spent(dialog, from, false);
 }
 
 /*
@@ -200,16 +199,13 @@ take_line(struct dialog *dialog, enum side from, struct slice *bytes)
 	budget_take(budget, before - bytes->len);
 	if (whole)
 		budget_line(budget, aside);
-	if (judge_spent(dialog, from, aside)) {
-		dialog->session.facts.flags |= FACT_BOUND_HIT;
-		judge_settle(dialog);
+	if (judge_spent(dialog, from, aside))
 		return false;
-	}
 	hearing_front(dialog, from, view, gate_left(said));
 	if (!whole || dialog->deaf)
 		return false;
 	if (line.cut)
-		dialog->session.facts.flags |= FACT_BOUND_HIT;
+		smtp_session_bound(&dialog->session, BOUND_LINE);
 	end_greeting(dialog, from);
 	hearing_line(dialog, from, line.text);
 	judge_verdict(dialog);

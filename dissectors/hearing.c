@@ -45,10 +45,12 @@ static void
 change_places(struct dialog *dialog)
 {
 	const uint16_t kept = dialog->session.facts.flags & FACT_GAP;
+	const uint8_t bounds = dialog->session.bounds;
 
 	smtp_session_begin(&dialog->session, (enum side)dialog->roles.server,
 	    dialog->midstream);
 	dialog->session.facts.flags |= kept;
+	dialog->session.bounds = bounds;
 	judge_look(dialog);
 }
 

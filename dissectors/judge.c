@@ -104,17 +104,37 @@ judge_settle(struct dialog *dialog)
 	dialog->deaf = true;
 }
 
-/* Whose account the side's lines are on, and whether it is empty. */
+static const struct budget_limit *
+limit_of(const struct dialog *dialog, enum side from)
+{
+	if (!dialog->midstream)
+		return &limit;
+	return dialog->roles.known && from == dialog->roles.server
+	    ? &limit_server_midway
+	    : &limit_client_midway;
+}
+
+/* Of a budget that is spent. */
+static enum session_bound
+bound_of(
+    const struct budget *budget, const struct budget_limit *most, bool aside)
+{
+	if (budget->lines > most->lines)
+		return most == &limit_server_midway ? BOUND_MIDWAY
+						    : BOUND_LINES;
+	return aside || budget->aside > most->aside ? BOUND_ASIDE : BOUND_BYTES;
+}
+
 bool
-judge_spent(const struct dialog *dialog, enum side from, bool aside)
+judge_spent(struct dialog *dialog, enum side from, bool aside)
 {
 	const struct budget *budget = &dialog->side[from].budget;
+	const struct budget_limit *most = limit_of(dialog, from);
 
-	if (dialog->verdict == VERDICT_CONFIRMED)
+	if (dialog->verdict == VERDICT_CONFIRMED ||
+	    !budget_spent(budget, most, aside))
 		return false;
-	if (!dialog->midstream)
-		return budget_spent(budget, &limit, aside);
-	if (dialog->roles.known && from == dialog->roles.server)
-		return budget_spent(budget, &limit_server_midway, aside);
-	return budget_spent(budget, &limit_client_midway, aside);
+	smtp_session_bound(&dialog->session, bound_of(budget, most, aside));
+	judge_settle(dialog);
+	return true;
 }

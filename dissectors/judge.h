@@ -19,8 +19,9 @@ void judge_verdict(struct dialog *dialog);
 /* The last word: the budget is spent, or the end has come. */
 void judge_settle(struct dialog *dialog);
 
-/* That side has said all that it may without being confirmed; aside: the line
- * that it has not finished is charged aside (budget.h). */
-bool judge_spent(const struct dialog *dialog, enum side from, bool aside);
+/* That side has said all that it may without being confirmed: then the dialog
+ * is settled.  aside: the line that it has not finished is charged aside
+ * (budget.h). */
+bool judge_spent(struct dialog *dialog, enum side from, bool aside);
 
 #endif

@@ -45,6 +45,13 @@ smtp_session_begin(
 }
 
 void
+smtp_session_bound(struct smtp_session *session, enum session_bound bound)
+{
+	session->bounds |= (uint8_t)bound;
+	session->facts.flags |= FACT_BOUND_HIT;
+}
+
+void
 smtp_session_contradict(
     struct smtp_session *session, enum atom atom, enum label label)
 {
@@ -141,14 +148,14 @@ push(struct smtp_session *session, enum smtp_verb verb)
 	if (midway && !session->greeted &&
 	    (verb == VERB_OTHER || verb == VERB_JUNK))
 		return;
-	if (client_alone(session)) {
+	if (client_alone(session)) { /* nobody answers: that is no bound's */
 		smtp_queue_push(&session->queue, verb);
 		return;
 	}
 	if ((midway || session->greeted) && smtp_queue_waits(&session->queue))
 		session->facts.flags |= FACT_PIPELINED;
 	if (!smtp_queue_push(&session->queue, verb))
-		session->facts.flags |= FACT_BOUND_HIT;
+		smtp_session_bound(session, BOUND_VERBS);
 }
 
 /*

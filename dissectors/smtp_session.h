@@ -47,6 +47,18 @@ enum session_tls {
 	SESSION_TLS_READY /* R7: a TLS record may follow */
 };
 
+/* What bounds a dialog, where it bites; bits of smtp_session.bounds. */
+enum session_bound {
+	BOUND_LINE = 1U << 0,   /* a line was longer than its head */
+	BOUND_VERBS = 1U << 1,  /* more verbs waited than have a place */
+	BOUND_LINES = 1U << 2,  /* so many lines, and no proof (judge.c) */
+	BOUND_BYTES = 1U << 3,  /* so many bytes of lines */
+	BOUND_ASIDE = 1U << 4,  /* so many of bodies and of greetings */
+	BOUND_MIDWAY = 1U << 5, /* so many replies, joined midway */
+};
+
+#define SESSION_BOUNDS 6
+
 struct smtp_session {
 	struct facts facts;
 	uint32_t heard; /* evidence: bit i is enum atom i */
@@ -69,6 +81,7 @@ struct smtp_session {
 	uint8_t label;         /* enum label: who contradicts */
 	uint8_t greeter;       /* enum label: a known look-alike's greeting */
 	uint8_t tls;           /* enum session_tls */
+	uint8_t bounds;        /* enum session_bound: those that bit */
 	bool greeted : 1;      /* the first reply has begun */
 	bool unpaired : 1;     /* a gap: the next reply pairs with nothing */
 	bool credentials : 1;  /* AUTH is under way */
@@ -96,6 +109,9 @@ void smtp_session_gap(struct smtp_session *session, enum side from);
 /* What the asking side says now is nobody's business: credentials, or a body
  * that did not wait for 354. */
 bool smtp_session_private(const struct smtp_session *session);
+
+/* A bound has bitten. */
+void smtp_session_bound(struct smtp_session *session, enum session_bound bound);
 
 /* A contradiction was heard; label says whose. */
 void smtp_session_contradict(

@@ -58,6 +58,8 @@ counters_verdict(struct counters *counters, const struct dialog *dialog)
 {
 	struct traffic *traffic = &counters->traffic;
 
+	for (unsigned i = 0; i < SESSION_BOUNDS; i++)
+		counters->bound[i] += dialog->session.bounds >> i & 1;
 	switch (dialog->verdict) {
 	case VERDICT_CONFIRMED:
 		traffic->confirmed++;
@@ -119,6 +121,19 @@ counters_show(const struct counters *counters, struct shown *shown)
 	show(&shown->bytes_all, counters->bytes_all);
 }
 
+/* Bit i of enum session_bound. */
+static const struct {
+	const char *name, *meaning;
+} bounds[SESSION_BOUNDS] = {
+	{ "long_lines", "dialogs with a line of which the rest was skipped" },
+	{ "verbs_waiting",
+	    "... with more verbs waiting than there are places" },
+	{ "lines_spent", "... settled after so many lines without a proof" },
+	{ "bytes_spent", "... settled after so many bytes of lines" },
+	{ "aside_spent", "... settled after so many of bodies and greetings" },
+	{ "midway_spent", "... joined midway, settled after so many replies" },
+};
+
 static void
 write_one(FILE *out, const char *name, uint64_t value, const char *meaning)
 {
@@ -136,6 +151,11 @@ counters_write(const struct counters *counters, FILE *out)
 	for (unsigned i = 0; i < DECODED_KINDS; i++)
 		write_one(out, decoded_name((enum decoded)i),
 		    counters->decoded[i], "frames of this kind");
+	for (unsigned i = 0; i < SESSION_BOUNDS; i++)
+		write_one(
+		    out, bounds[i].name, counters->bound[i], bounds[i].meaning);
+	write_one(out, "silent", counters->silent,
+	    "dialogs that ended by saying nothing any more");
 	for (unsigned i = 1; i < LABELS; i++)
 		write_one(out, label_name((enum label)i), counters->refuted[i],
 		    "connections refuted as this");

@@ -20,6 +20,8 @@ struct counters {
 	struct traffic traffic;
 	uint64_t decoded[DECODED_KINDS];
 	uint64_t refuted[LABELS];       /* by what they are instead */
+	uint64_t bound[SESSION_BOUNDS]; /* dialogs in which that one bit */
+	uint64_t silent;                /* ... and that fell silent for good */
 	uint64_t bytes_read, bytes_all; /* of capture files */
 };
 

@@ -208,6 +208,9 @@ attend(struct worker *w, struct conversation *c, uint64_t tick_ns)
 	bool goes_on = c->wait == WAIT_SUSPECT || c->wait == WAIT_UNTOLD ||
 	    c->wait == WAIT_TURN;
 
+	if (!c->ended && tick_ns != UINT64_MAX)
+		w->counters.silent +=
+		    c->wait == WAIT_UNDECIDED || c->wait == WAIT_DECIDED;
 	if (c->ended || !goes_on || tick_ns == UINT64_MAX)
 		return end(w, c, tick_ns);
 	if (c->wait == WAIT_TURN)

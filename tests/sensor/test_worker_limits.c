@@ -452,11 +452,134 @@ under_tls_packets_are_counted_and_not_heard(void **state)
 	assert_int_equal(traffic(b)->dialogs, 1);
 }
 
+/* --- bounds that bite -------------------------------------------------------- */
+
+static void
+say_often(struct talk *t, enum talker from, const char *text, int times)
+{
+	for (int i = 0; i < times; i++)
+		talk_say(t, from, text);
+}
+
+static void
+a_line_too_long(struct talk *t)
+{
+	talk_connect(t, 40000, 2525);
+	talk_say(t, TALK_SERVER, "220 mx.example");
+	say_often(t, TALK_SERVER, " and more of it, without an end", 20);
+	talk_say(t, TALK_SERVER, "\r\n");
+}
+
+static void
+verbs_without_replies(struct talk *t)
+{
+	talk_connect(t, 40000, 2525);
+	greet(t);
+	say_often(t, TALK_CLIENT, "NOOP\r\nRSET\r\n", 9);
+}
+
+static void
+lines_without_proof(struct talk *t)
+{
+	talk_connect(t, 40000, 2525);
+	say_often(t, TALK_SERVER, "250 what\r\n", 65);
+}
+
+static void
+bytes_without_proof(struct talk *t)
+{
+	talk_connect(t, 40000, 2525);
+	talk_say(t, TALK_SERVER, "250 ");
+	say_often(t, TALK_SERVER, "what was that ", 8192 / 14);
+}
+
+static void
+greeting_without_end(struct talk *t)
+{
+	talk_connect(t, 40000, 2525);
+	say_often(t, TALK_SERVER,
+	    "220-mx.example may be all that is ever said\r\n", 65536 / 45 + 1);
+}
+
+static void
+body_without_proof(struct talk *t)
+{
+	talk_connect(t, 40000, 2525);
+	talk_say(t, TALK_CLIENT, "BDAT 100000\r\n");
+	say_often(t, TALK_CLIENT, "sixteen bytes of", 65536 / 16 + 1);
+}
+
+static void
+replies_midway(struct talk *t)
+{
+	t->port[TALK_CLIENT] = 40000;
+	t->port[TALK_SERVER] = 2525;
+	talk_say(t, TALK_SERVER, "550 what\r\n");
+	say_often(t, TALK_SERVER, "550 what\r\n", 17);
+}
+
+static void
+each_bound_of_a_dialog_has_its_counter(void **state)
+{
+	static const struct {
+		void (*play)(struct talk *t);
+		enum session_bound bites;
+	} cases[] = {
+		{ a_line_too_long, BOUND_LINE },
+		{ verbs_without_replies, BOUND_VERBS },
+		{ lines_without_proof, BOUND_LINES },
+		{ bytes_without_proof, BOUND_BYTES },
+		{ greeting_without_end, BOUND_ASIDE },
+		{ body_without_proof, BOUND_ASIDE },
+		{ replies_midway, BOUND_MIDWAY },
+	};
+	void *each;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(begin(&each), 0);
+		struct bench *b = each;
+
+		cases[i].play(&b->talk);
+		run(b);
+		for (unsigned bit = 0; bit < SESSION_BOUNDS; bit++)
+			assert_int_equal(worker_counters(b->worker)->bound[bit],
+			    (unsigned)cases[i].bites == 1U << bit);
+		finish(&each);
+	}
+}
+
+/* Both time-outs, and neither by an end that was seen. */
+static void
+who_falls_silent_is_counted(void **state)
+{
+	struct bench *b = *state;
+	struct talk *t = &b->talk;
+
+	talk_connect(t, 40000, 2525);
+	talk_say(t, TALK_CLIENT, "\r\n");
+	pass_time(t, 4 * MINUTE);
+	talk_connect(t, 40001, 2525);
+	greet(t);
+	pass_time(t, 2 * MINUTE); /* the first is silent for six */
+	pass_time(t, 14 * MINUTE);
+	talk_connect(t, 40002, 2525);
+	greet(t);
+	talk_hang_up(t);
+	talk_connect(t, 40003, 2525);
+	greet(t); /* until the end */
+	run(b);
+	assert_int_equal(traffic(b)->dialogs, 4);
+	assert_int_equal(worker_counters(b->worker)->silent, 2);
+}
+
 int
 main(void)
 {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, begin, finish)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_bound_of_a_dialog_has_its_counter),
+		EACH(who_falls_silent_is_counted),
 		EACH(live_a_full_ring_delays_what_is_told_and_loses_nothing),
 		EACH(live_a_full_ring_keeps_suspicions_until_there_is_room),
 		EACH(a_dialog_whose_place_in_a_full_table_is_taken_was_told),
