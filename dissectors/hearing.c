@@ -190,6 +190,8 @@ hearing_line(struct dialog *dialog, enum side from, struct slice text)
 	}
 	tell_opinion(dialog, from, text, &command, known);
 	weigh_line(dialog, from, text, sign_of(is_reply, &command));
+	dialog->side[from].prose |= !is_reply;
+	session->prose = dialog->side[dialog->roles.server].prose;
 	judge_look(dialog);
 	pass_gate(dialog, from, text, known);
 	if (!is_reply)

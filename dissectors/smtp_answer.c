@@ -171,10 +171,13 @@ greet(struct smtp_session *session, const struct smtp_reply *reply)
 	if (greeting.greeter == LABEL_LMTP)
 		smtp_session_contradict(session, ATOM_X2, LABEL_LMTP);
 
-	session->waiting |= greeting.atoms;
+	if (!session->prose) /* else it is not the server's first line */
+		session->waiting |= greeting.atoms;
 	if (in_case(session, CASE_MIDSTREAM))
 		return;
 	smtp_outcome_of_greeting(session);
+	if (reply->code == 220)
+		session->cases |= BIT(CASE_GREETED_220);
 	if (reply->code / 100 == 2)
 		session->cases |= BIT(CASE_GREETED_2XX);
 	if (smtp_queue_waits(&session->queue))
@@ -197,7 +200,8 @@ greet_again(struct smtp_session *session, const struct smtp_reply *reply)
 	if ((session->heard & BIT(ATOM_G2)) != 0)
 		return;
 	greeting = smtp_greeting_of(reply);
-	session->heard |= greeting.atoms & BIT(ATOM_G2);
+	if (!session->prose)
+		session->heard |= greeting.atoms & BIT(ATOM_G2);
 	software_hear_greeting(&session->facts.software, reply->text);
 }
 

@@ -88,6 +88,7 @@ struct smtp_session {
 	bool ftp_accepted : 1; /* 200 or 250 to such a verb, before R1 */
 	bool queued : 1;       /* a 250 said "queued" */
 	bool turned : 1;       /* the sides have changed places (RFC 2645) */
+	bool prose : 1; /* the serving side said a line that is no reply */
 };
 
 void smtp_session_begin(
