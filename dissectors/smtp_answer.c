@@ -80,7 +80,11 @@ answer(struct smtp_session *session)
 	}
 	const enum smtp_verb verb = smtp_queue_pop(queue);
 
-	if (!closed)
+	if (closed)
+		return;
+	if (verb == VERB_AUTH && session->adat && code < 400)
+		smtp_session_contradict(session, ATOM_X1, LABEL_FTP);
+	else
 		smtp_outcome(session, verb);
 }
 

@@ -12,6 +12,7 @@
 #define BIT(i) (1U << (i))
 
 static const struct slice dot = SLICE(".");
+static const struct slice adat = SLICE("ADAT ");
 
 /* V1 to V4: what a client alone must say three of. */
 #define MAIL_VERBS (BIT(ATOM_V1) | BIT(ATOM_V2) | BIT(ATOM_V3) | BIT(ATOM_V4))
@@ -190,6 +191,8 @@ smtp_session_ask(struct smtp_session *session, struct slice line)
 	const struct smtp_command command = smtp_command_of(line);
 
 	if (session->credentials) {
+		if (slice_starts_nocase(line, adat))
+			session->adat = true;
 		/* base64 has no blanks: where no reply can be seen, such a
 		 * line tells that AUTH is over. */
 		if (!client_alone(session) || !command.only_smtp)

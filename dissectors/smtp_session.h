@@ -85,6 +85,7 @@ struct smtp_session {
 	bool greeted : 1;      /* the first reply has begun */
 	bool unpaired : 1;     /* a gap: the next reply pairs with nothing */
 	bool credentials : 1;  /* AUTH is under way */
+	bool adat : 1;         /* ... and it is FTP's (RFC 2228) */
 	bool ftp_accepted : 1; /* 200 or 250 to such a verb, before R1 */
 	bool queued : 1;       /* a 250 said "queued" */
 	bool turned : 1;       /* the sides have changed places (RFC 2645) */
