@@ -36,8 +36,8 @@ static const struct evidence_rule rules[] = {
 	{ VERDICT_CONFIRMED, "mail_accepted",         A(R2), 0,             WHEN(GREETED_220),                      WHEN(ACCEPTS_ALL) }, /* (b) */
 	{ VERDICT_CONFIRMED, "mail_accepted",         A(R2), A(R3) | A(R4), 0,                                      WHEN(ACCEPTS_ALL) },
 	{ VERDICT_CONFIRMED, "tls_started",           A(R7), 0,             WHEN(TLS),                              WHEN(ACCEPTS_ALL) }, /* (c) */
-	{ VERDICT_CONFIRMED, "server_alone",          A(G1) | A(E1), 0,     WHEN(SERVER_ALONE),                     WHEN(SERVER_ASKED) }, /* (d) */
-	{ VERDICT_CONFIRMED, "server_alone",          A(G1), 0,             WHEN(SERVER_ALONE) | WHEN(SERVER_ORDER), WHEN(SERVER_ASKED) },
+	{ VERDICT_CONFIRMED, "server_alone",          A(G1) | A(E1), 0,     WHEN(SERVER_ALONE),                     WHEN(SERVER_ASKED) | WHEN(LOOKALIKE) }, /* (d) */
+	{ VERDICT_CONFIRMED, "server_alone",          A(G1), 0,             WHEN(SERVER_ALONE) | WHEN(SERVER_ORDER), WHEN(SERVER_ASKED) | WHEN(LOOKALIKE) },
 	{ VERDICT_CONFIRMED, "client_alone",          0,     0,             WHEN(CLIENT_ALONE) | WHEN(THREE_ASKED), WHEN(CLIENT_SAID) }, /* (e) */
 	{ VERDICT_CONFIRMED, "pairs_accepted",        0,     0,             WHEN(MIDSTREAM) | WHEN(PAIRS),          WHEN(ACCEPTS_ALL) }, /* (f) */
 	{ VERDICT_CONFIRMED, "xclient_accepted",      A(R8), 0,             WHEN(GREETED_220),                      WHEN(ACCEPTS_ALL) }, /* (g) */
@@ -45,8 +45,8 @@ static const struct evidence_rule rules[] = {
 	{ VERDICT_SUSPECTED, "accepts_anything",      0,     0,             WHEN(ACCEPTS_ALL),                      0 },
 	{ VERDICT_SUSPECTED, "smtp_greeting",         A(G2), 0,             0,                                      0 },
 	{ VERDICT_SUSPECTED, "rejecting",             A(G3), 0,             0,                                      0 },
-	{ VERDICT_SUSPECTED, "queue_verb_accepted",   A(G1) | A(R9), 0,     0,                                      0 },
-	{ VERDICT_SUSPECTED, "smtp_wording",          A(G1), 0,             WHEN(SMTP_WORDING),                     0 },
+	{ VERDICT_SUSPECTED, "queue_verb_accepted",   A(G1) | A(R9), 0,     0,                                      WHEN(LOOKALIKE) },
+	{ VERDICT_SUSPECTED, "smtp_wording",          A(G1), 0,             WHEN(SMTP_WORDING),                     WHEN(LOOKALIKE) },
 	{ VERDICT_SUSPECTED, "client_alone",          0,     0,             WHEN(CLIENT_ALONE) | WHEN(TWO_ASKED),   WHEN(CLIENT_SAID) },
 	{ VERDICT_SUSPECTED, "queued_and_quit",       0,     0,             WHEN(MIDSTREAM) | WHEN(QUEUED_QUIT),    0 },
 };

@@ -76,9 +76,10 @@ enum circumstance {
 	CASE_SMTP_WORDING, /* HELP, NOOP, RSET or QUIT accepted in such words */
 	CASE_QUEUED_QUIT,  /* "250 ... queued", and QUIT was answered 221 */
 	CASE_ACCEPTS_ALL,  /* said yes to FTP first, then to EHLO */
+	CASE_LOOKALIKE,    /* the greeting is another's, who is known by name */
 };
 
-#define CIRCUMSTANCES (CASE_ACCEPTS_ALL + 1)
+#define CIRCUMSTANCES (CASE_LOOKALIKE + 1)
 
 /* One row of the verdict table (detection rules, in words: its name). */
 struct evidence_rule {

@@ -172,6 +172,8 @@ greet(struct smtp_session *session, const struct smtp_reply *reply)
 	if (greeting.masked)
 		facts->flags |= FACT_MASKED;
 	session->greeter = (uint8_t)greeting.greeter;
+	if (greeting.greeter != LABEL_NONE)
+		session->cases |= BIT(CASE_LOOKALIKE);
 	if (greeting.greeter == LABEL_LMTP)
 		smtp_session_contradict(session, ATOM_X2, LABEL_LMTP);
 

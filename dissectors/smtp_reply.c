@@ -17,6 +17,8 @@ static const struct slice smtp_words[] = { SLICE("SMTP"), SLICE("ESMTP"),
 static const struct slice verb_words[] = { SLICE("EHLO"), SLICE("HELO"),
 	SLICE("MAIL"), SLICE("RCPT"), SLICE("DATA") };
 
+static const struct slice ftp = SLICE("FTP");
+
 static bool
 is_digit(uint8_t c)
 {
@@ -115,7 +117,7 @@ smtp_wording(struct slice text)
 		for (size_t i = 0; i < COUNT(verb_words); i++)
 			if (slice_equal_nocase(word, verb_words[i]))
 				says |= 2U << i;
-		if (decoy_ftp_verb(word))
+		if (decoy_ftp_verb(word) || slice_equal_nocase(word, ftp))
 			says |= SAYS_FTP;
 	}
 	return (uint16_t)says;
