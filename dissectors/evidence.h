@@ -75,7 +75,7 @@ enum circumstance {
 	CASE_PAIRS, /* two accepted pairs of different kinds or replies */
 	CASE_SMTP_WORDING, /* HELP, NOOP, RSET or QUIT accepted in such words */
 	CASE_QUEUED_QUIT,  /* "250 ... queued", and QUIT was answered 221 */
-	CASE_ACCEPTS_ALL,  /* said yes to FTP first, then to EHLO */
+	CASE_ACCEPTS_ALL,  /* said yes to FTP first, then to mail */
 	CASE_LOOKALIKE,    /* the greeting is another's, who is known by name */
 };
 

@@ -91,7 +91,7 @@ judge_settle(struct dialog *dialog)
 	struct smtp_session *session = &dialog->session;
 
 	if (dialog->verdict != VERDICT_CONFIRMED && session->ftp_accepted &&
-	    (session->heard & BIT(ATOM_R1)) == 0) {
+	    (session->cases & BIT(CASE_ACCEPTS_ALL)) == 0) {
 		smtp_session_contradict(session, ATOM_X1, LABEL_FTP);
 		judge_verdict(dialog);
 	}

@@ -10,6 +10,11 @@
 #define GREETINGS (BIT(ATOM_G1) | BIT(ATOM_G2) | BIT(ATOM_G3))
 #define REFUSALS  (BIT(ATOM_R3) | BIT(ATOM_R6))
 
+/* AUTH and STARTTLS are others' as well. */
+#define MAIL_ONLY                                                              \
+	(BIT(ATOM_R1) | BIT(ATOM_R2) | BIT(ATOM_R3) | BIT(ATOM_R4) |           \
+	    BIT(ATOM_R5) | BIT(ATOM_R8))
+
 void
 smtp_outcome_of_greeting(struct smtp_session *session)
 {
@@ -49,13 +54,10 @@ note_pair(struct smtp_session *session, enum atom atom)
 	}
 }
 
+/* It said yes to FTP before. */
 static void
-accept_ehlo(struct smtp_session *session, enum smtp_verb verb)
+accept_all(struct smtp_session *session)
 {
-	if (verb == VERB_EHLO)
-		session->facts.variant = VARIANT_ESMTP;
-	if (!session->ftp_accepted)
-		return;
 	session->cases |= BIT(CASE_ACCEPTS_ALL);
 	session->facts.flags |= FACT_MULTI_PROTOCOL;
 }
@@ -91,8 +93,7 @@ note_accepted(struct smtp_session *session, enum smtp_verb verb)
 {
 	switch (verb) {
 	case VERB_EHLO:
-	case VERB_HELO:
-		accept_ehlo(session, verb);
+		session->facts.variant = VARIANT_ESMTP;
 		break;
 	case VERB_LHLO:
 		smtp_session_contradict(session, ATOM_X2, LABEL_LMTP);
@@ -121,6 +122,7 @@ note_accepted(struct smtp_session *session, enum smtp_verb verb)
 		break;
 	case VERB_OTHER:
 	case VERB_JUNK:
+	case VERB_HELO:
 	case VERB_MAIL:
 	case VERB_DATA:
 	case VERB_BDAT:
@@ -162,6 +164,8 @@ smtp_outcome(struct smtp_session *session, enum smtp_verb verb)
 			session->heard |= BIT(atom);
 			note_pair(session, atom);
 		}
+		if (session->ftp_accepted && (BIT(atom) & MAIL_ONLY) != 0)
+			accept_all(session);
 		note_accepted(session, verb);
 		break;
 	case ACCEPTED_WEAKLY:
