@@ -142,11 +142,25 @@ note_offer(struct smtp_session *session)
 	note_software(facts);
 }
 
+/* A greeting of nothing but stars (a firewall's) was heard to its end. */
+static void
+note_masked(struct smtp_session *session)
+{
+	session->facts.flags |= FACT_MASKED;
+	if (session->prose)
+		return;
+	session->waiting |= BIT(ATOM_G2);
+	if (!in_case(session, CASE_MIDSTREAM))
+		smtp_outcome_of_greeting(session);
+}
+
 /* The reply is whole. */
 static void
 finish(struct smtp_session *session)
 {
 	note_offer(session);
+	if (session->reply.masked)
+		note_masked(session);
 	session->reply.open = false;
 	session->last_code = session->reply.code;
 	note_server_order(session);
@@ -169,8 +183,7 @@ greet(struct smtp_session *session, const struct smtp_reply *reply)
 	facts->software = greeting.software;
 	if (reply->code >= 400)
 		facts->flags |= FACT_REJECTING;
-	if (greeting.masked)
-		facts->flags |= FACT_MASKED;
+	session->reply.masked = greeting.masked;
 	session->greeter = (uint8_t)greeting.greeter;
 	if (greeting.greeter != LABEL_NONE)
 		session->cases |= BIT(CASE_LOOKALIKE);
@@ -206,6 +219,7 @@ greet_again(struct smtp_session *session, const struct smtp_reply *reply)
 	if ((session->heard & BIT(ATOM_G2)) != 0)
 		return;
 	greeting = smtp_greeting_of(reply);
+	session->reply.masked = greeting.masked;
 	if (!session->prose)
 		session->heard |= greeting.atoms & BIT(ATOM_G2);
 	software_hear_greeting(&session->facts.software, reply->text);
@@ -305,6 +319,8 @@ smtp_session_reply(struct smtp_session *session, const struct smtp_reply *reply)
 	if (!session->reply.open)
 		begin(session, reply);
 	hear_line(session, reply);
+	if (!session->reply.first && session->reply.masked)
+		session->reply.masked = smtp_greeting_masked(reply->text);
 	session->reply.first = false;
 	if (!reply->more)
 		finish(session);

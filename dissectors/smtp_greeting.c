@@ -79,13 +79,24 @@ says_smtp(struct slice text)
 	return false;
 }
 
-/* PIX and ASA leave a few letters between the stars: "2*****0**". */
 static bool
-is_masked(struct slice text)
+has_letter(struct slice text)
 {
-	for (; text.len >= stars.len; text = slice_after(text, 1))
-		if (slice_starts(text, stars))
+	for (; text.len > 0; text = slice_after(text, 1))
+		if ((slice_at(text, 0) | 0x20) >= 'a' &&
+		    (slice_at(text, 0) | 0x20) <= 'z')
 			return true;
+	return false;
+}
+
+/* A few digits are left between the stars: "2*****0**". */
+bool
+smtp_greeting_masked(struct slice text)
+{
+	for (struct slice rest = text; rest.len >= stars.len;
+	     rest = slice_after(rest, 1))
+		if (slice_starts(rest, stars))
+			return !has_letter(text);
 	return false;
 }
 
@@ -94,14 +105,15 @@ smtp_greeting_of(const struct smtp_reply *reply)
 {
 	struct smtp_greeting greeting = {
 		.greeter = decoy_greeting(reply->text),
-		.masked = is_masked(reply->text),
+		.masked =
+		    reply->code == 220 && smtp_greeting_masked(reply->text),
 	};
 
 	software_hear_greeting(&greeting.software, reply->text);
 	if (reply->code == 220)
 		greeting.atoms |= 1U << ATOM_G1;
 	if (reply->code == 220 && greeting.greeter == LABEL_NONE &&
-	    (greeting.masked || software_product(&greeting.software) != NULL ||
+	    (software_product(&greeting.software) != NULL ||
 		says_smtp(reply->text)))
 		greeting.atoms |= 1U << ATOM_G2;
 	if (refuses(reply))

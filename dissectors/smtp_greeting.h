@@ -17,12 +17,16 @@
 
 struct smtp_greeting {
 	uint32_t atoms;     /* G1, G2, G3, as evidence bits */
-	bool masked;        /* a firewall starred it */
+	bool masked;        /* as far as this line goes: see below */
 	enum label greeter; /* a known look-alike, or LMTP; else LABEL_NONE */
 	struct software software;
 };
 
 /* reply: its first line. */
 struct smtp_greeting smtp_greeting_of(const struct smtp_reply *reply);
+
+/* A firewall starred the line (PIX, ASA): nothing is left of its letters.  A
+ * greeting is masked if all of its lines are; FTP servers put one between. */
+bool smtp_greeting_masked(struct slice text);
 
 #endif

@@ -38,7 +38,8 @@ struct reply_told {
 	uint16_t wording; /* smtp_wording() of its lines */
 	uint8_t role;     /* enum reply_role */
 	bool open;
-	bool first; /* no line of it was heard before */
+	bool first;  /* no line of it was heard before */
+	bool masked; /* a greeting, and each of its lines is starred */
 };
 
 enum session_tls {

@@ -101,7 +101,7 @@ a_greeting_is_weighed_by_its_words(void **state)
 		{ SLICE("220 mx (a) ESMTP"), G1 | G2 },
 		{ SLICE("220 mx"), G1 },
 		{ SLICE("220"), G1 },
-		{ SLICE("220 2*****0**0"), G1 | G2 },
+		{ SLICE("220 2*****0**0"), G1 }, /* when it is whole */
 		{ SLICE("220 ftp.example.com ESMTP"), G1 | G2 },
 		{ SLICE("220 mail.example.com FTP server"), G1 },
 		{ SLICE("220 mx ESMTP FTP"), G1 },
@@ -124,6 +124,27 @@ a_greeting_is_weighed_by_its_words(void **state)
 	}
 }
 
+static void
+stars_mask_a_line_that_has_no_letters_left(void **state)
+{
+	static const struct {
+		struct slice text;
+		bool masked;
+	} cases[] = {
+		{ SLICE("****"), true },
+		{ SLICE("2*****0**0 ***"), true },
+		{ SLICE("***"), false },
+		{ SLICE(""), false },
+		{ SLICE("**** FTP ****"), false },
+		{ SLICE("****************z"), false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    smtp_greeting_masked(cases[i].text), cases[i].masked);
+}
+
 int
 main(void)
 {
@@ -132,6 +153,7 @@ main(void)
 		cmocka_unit_test(
 		    smtp_wording_is_a_word_or_two_verbs_without_ftp),
 		cmocka_unit_test(a_greeting_is_weighed_by_its_words),
+		cmocka_unit_test(stars_mask_a_line_that_has_no_letters_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
