@@ -72,12 +72,24 @@ tell_opinion(struct dialog *dialog, enum side from, struct slice line,
 	ndpi_opinion_hear(dialog->opinion, from, line);
 }
 
+/* Some servers leave out the code within a reply: a verb that stands alone
+ * there is one that they help with. */
+static bool
+is_help(const struct dialog *dialog, enum side from, struct slice argument)
+{
+	return argument.len == 0 && from == dialog->roles.server &&
+	    dialog->session.reply.open;
+}
+
 static enum role_sign
-sign_of(bool is_reply, const struct smtp_command *command)
+sign_of(const struct dialog *dialog, enum side from, bool is_reply,
+    const struct smtp_command *command)
 {
 	if (is_reply)
 		return SIGN_REPLY;
-	return command->only_smtp ? SIGN_VERB : SIGN_NONE;
+	return command->only_smtp && !is_help(dialog, from, command->argument)
+	    ? SIGN_VERB
+	    : SIGN_NONE;
 }
 
 /* A line that both may read: who spoke it, and is that who should? */
@@ -189,7 +201,8 @@ hearing_line(struct dialog *dialog, enum side from, struct slice text)
 		return;
 	}
 	tell_opinion(dialog, from, text, &command, known);
-	weigh_line(dialog, from, text, sign_of(is_reply, &command));
+	weigh_line(
+	    dialog, from, text, sign_of(dialog, from, is_reply, &command));
 	dialog->side[from].prose |= !is_reply;
 	session->prose = dialog->side[dialog->roles.server].prose;
 	judge_look(dialog);
