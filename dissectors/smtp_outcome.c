@@ -109,7 +109,8 @@ note_accepted(struct smtp_session *session, enum smtp_verb verb)
 		session->tls = SESSION_TLS_READY;
 		break;
 	case VERB_TURN:
-		session->turned = true;
+		/* 214 explains the verb, and nobody turns. */
+		session->turned = session->reply.code / 10 == 25;
 		break;
 	case VERB_FTP:
 		accept_ftp(session);
