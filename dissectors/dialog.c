@@ -135,7 +135,7 @@ goes_dark(struct dialog *dialog, enum side from, struct slice bytes)
 	if (session->tls != SESSION_CLEAR ||
 	    session->facts.starttls == STARTTLS_OFFERED)
 		session->facts.starttls = STARTTLS_USED;
-	if (session->tls == SESSION_TLS_READY && from == asker(dialog))
+	if (session->tls == SESSION_TLS_READY)
 		session->cases |= BIT(CASE_TLS);
 	judge_verdict(dialog);
 	judge_settle(dialog);

@@ -64,7 +64,7 @@ enum circumstance {
 	CASE_MIDSTREAM,    /* the first bytes, or the greeting, are missing */
 	CASE_GREETED_2XX,  /* the server's first reply is a 2xx */
 	CASE_GREETED_220,  /* a 220 stood where a greeting does */
-	CASE_TLS,          /* a TLS record of the client followed R7 */
+	CASE_TLS,          /* a TLS record followed R7 */
 	CASE_SERVER_ALONE, /* no packet of the client was seen */
 	CASE_CLIENT_ALONE, /* none of the server */
 	CASE_SERVER_ORDER, /* replies 220, 250, 354 in this order */
