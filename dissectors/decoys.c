@@ -98,10 +98,10 @@ static const struct opening openings[] = {
 	{ SLICE("\"IMPLEMENTATION\""), ANSWERS, LABEL_MANAGESIEVE },
 	{ SLICE("RFB #"),              ANYONE,  LABEL_RFB },
 	{ SLICE("@RSYNCD:"),           ANYONE,  LABEL_RSYNC },
-	{ SLICE("\xff\xfb"),           ANYONE,  LABEL_TELNET }, /* IAC WILL, RFC 854 */
-	{ SLICE("\xff\xfc"),           ANYONE,  LABEL_TELNET },
-	{ SLICE("\xff\xfd"),           ANYONE,  LABEL_TELNET },
-	{ SLICE("\xff\xfe"),           ANYONE,  LABEL_TELNET },
+	{ SLICE("\xff\xfb"),           ANSWERS, LABEL_TELNET }, /* RFC 854; people say it to any server */
+	{ SLICE("\xff\xfc"),           ANSWERS, LABEL_TELNET },
+	{ SLICE("\xff\xfd"),           ANSWERS, LABEL_TELNET },
+	{ SLICE("\xff\xfe"),           ANSWERS, LABEL_TELNET },
 	{ SLICE("<#>"),                ANYONE,  LABEL_SYSLOG }, /* RFC 6587 */
 	{ SLICE(":~ #"),               ANSWERS, LABEL_IRC },
 	{ SLICE(":~ NOTICE "),         ANSWERS, LABEL_IRC },
