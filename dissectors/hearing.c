@@ -92,6 +92,19 @@ sign_of(const struct dialog *dialog, enum side from, bool is_reply,
 	    : SIGN_NONE;
 }
 
+/*
+ * X5: a line comes back.  It is the side that was called that echoes; a caller
+ * who says again what he heard is a fool before a server.  Mail servers repeat
+ * binary junk in their complaints.
+ */
+static bool
+is_echo(struct dialog *dialog, enum side from, struct slice text)
+{
+	return !slice_has_control(text) &&
+	    echo_hear(&dialog->echo, from, text) &&
+	    !(dialog->roles.handshake && from == SIDE_INITIATOR);
+}
+
 /* A line that both may read: who spoke it, and is that who should? */
 static void
 weigh_line(struct dialog *dialog, enum side from, struct slice text,
@@ -100,8 +113,7 @@ weigh_line(struct dialog *dialog, enum side from, struct slice text,
 	struct smtp_session *session = &dialog->session;
 	struct roles after = dialog->roles;
 
-	/* Mail servers repeat binary junk as well, in their complaints. */
-	if (!slice_has_control(text) && echo_hear(&dialog->echo, from, text)) {
+	if (is_echo(dialog, from, text)) {
 		smtp_session_contradict(session, ATOM_X5, LABEL_ECHO);
 		return;
 	}
