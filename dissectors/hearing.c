@@ -81,6 +81,19 @@ is_help(const struct dialog *dialog, enum side from, struct slice argument)
 	    dialog->session.reply.open;
 }
 
+/* Programs in C now and then send the end of a string with it: NULs before a
+ * reply are the end of the one before. */
+static struct slice
+behind_nuls(struct slice text)
+{
+	struct slice rest = text;
+	struct smtp_reply reply;
+
+	while (rest.len > 0 && slice_at(rest, 0) == 0)
+		rest = slice_after(rest, 1);
+	return smtp_reply_of(rest, &reply) ? rest : text;
+}
+
 static enum role_sign
 sign_of(const struct dialog *dialog, enum side from, bool is_reply,
     const struct smtp_command *command)
@@ -191,8 +204,10 @@ hearing_front(
 }
 
 void
-hearing_line(struct dialog *dialog, enum side from, struct slice text)
+hearing_line(struct dialog *dialog, enum side from, struct slice said)
 {
+	const struct slice text =
+	    slice_at(said, 0) == 0 ? behind_nuls(said) : said;
 	struct smtp_session *session = &dialog->session;
 	const struct smtp_command command = smtp_command_of(text);
 	struct smtp_reply reply;

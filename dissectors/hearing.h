@@ -16,6 +16,6 @@ void hearing_front(
     struct dialog *dialog, enum side from, struct slice text, size_t left);
 
 /* A whole line of that side, outside a body. */
-void hearing_line(struct dialog *dialog, enum side from, struct slice text);
+void hearing_line(struct dialog *dialog, enum side from, struct slice said);
 
 #endif
