@@ -60,7 +60,6 @@ struct dialog_side {
 	bool seen;     /* any packet of it */
 	bool begun;    /* a line of it was heard */
 	bool junk;     /* it said control bytes */
-	bool prose;    /* it said a line that is no reply */
 };
 
 /* Plain, so that a pool can hold it; what is not marked is dialog.c's own. */

@@ -138,7 +138,7 @@ weigh_line(struct dialog *dialog, enum side from, struct slice text,
 	dialog->roles = after;
 	if (changed)
 		change_places(dialog);
-	if (roles_transcript(&dialog->roles))
+	if (!dialog->midstream && roles_transcript(&dialog->roles))
 		smtp_session_contradict(session, ATOM_X4, LABEL_TRANSCRIPT);
 }
 
@@ -230,8 +230,8 @@ hearing_line(struct dialog *dialog, enum side from, struct slice said)
 	tell_opinion(dialog, from, text, &command, known);
 	weigh_line(
 	    dialog, from, text, sign_of(dialog, from, is_reply, &command));
-	dialog->side[from].prose |= !is_reply;
-	session->prose = dialog->side[dialog->roles.server].prose;
+	session->prose = dialog->roles.prose[dialog->roles.server] ||
+	    dialog->roles.verbs[dialog->roles.server] > 0;
 	judge_look(dialog);
 	pass_gate(dialog, from, text, known);
 	if (!is_reply)

@@ -84,15 +84,31 @@ judge_verdict(struct dialog *dialog)
 	}
 }
 
+/*
+ * What may be refuted only when no more is heard: FTP that an accepted mail verb
+ * could still explain; and two grammars of a side that was joined midway, which
+ * may be in the body of a mail about mail.
+ */
+static void
+contradict_late(struct dialog *dialog)
+{
+	struct smtp_session *session = &dialog->session;
+
+	if (session->ftp_accepted &&
+	    (session->cases & BIT(CASE_ACCEPTS_ALL)) == 0)
+		smtp_session_contradict(session, ATOM_X1, LABEL_FTP);
+	if (dialog->midstream && roles_transcript(&dialog->roles))
+		smtp_session_contradict(session, ATOM_X4, LABEL_TRANSCRIPT);
+}
+
 /* The budget is spent, or the end has come. */
 void
 judge_settle(struct dialog *dialog)
 {
 	struct smtp_session *session = &dialog->session;
 
-	if (dialog->verdict != VERDICT_CONFIRMED && session->ftp_accepted &&
-	    (session->cases & BIT(CASE_ACCEPTS_ALL)) == 0) {
-		smtp_session_contradict(session, ATOM_X1, LABEL_FTP);
+	if (dialog->verdict != VERDICT_CONFIRMED) {
+		contradict_late(dialog);
 		judge_verdict(dialog);
 	}
 	if (dialog->verdict == VERDICT_NONE) {
@@ -109,7 +125,9 @@ limit_of(const struct dialog *dialog, enum side from)
 {
 	if (!dialog->midstream)
 		return &limit;
-	return dialog->roles.known && from == dialog->roles.server
+	/* Whoever serves says replies and nothing else. */
+	return dialog->roles.known && from == dialog->roles.server &&
+		!dialog->roles.prose[from]
 	    ? &limit_server_midway
 	    : &limit_client_midway;
 }

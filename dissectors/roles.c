@@ -28,6 +28,10 @@ reply_contradicts(const struct roles *roles, enum side from)
 	const uint8_t said = roles->replies[from];
 	const uint8_t served = roles->replies[roles->server];
 
+	/* A body that was joined midway may quote replies; it says more. */
+	if (!roles->handshake && roles->prose[roles->server] &&
+	    !roles->prose[from] && roles->verbs[from] == 0)
+		return true;
 	if (roles->verbs[from] > 0)
 		return !roles->handshake && said >= 2 && served < 2;
 	if (served == 0)
@@ -55,6 +59,7 @@ roles_hear(struct roles *roles, enum side from, enum role_sign sign)
 	const enum side other = side_other((enum side)roles->server);
 	const uint8_t before = roles->server;
 
+	roles->prose[from] |= sign == SIGN_NONE;
 	if (sign == SIGN_NONE)
 		return false;
 	count(sign == SIGN_REPLY ? &roles->replies[from] : &roles->verbs[from]);
@@ -71,7 +76,11 @@ roles_hear(struct roles *roles, enum side from, enum role_sign sign)
 bool
 roles_transcript(const struct roles *roles)
 {
-	return roles->known &&
-	    (roles->verbs[roles->server] >= 2 ||
-		roles->replies[side_other((enum side)roles->server)] >= 2);
+	const enum side asker = side_other((enum side)roles->server);
+
+	if (!roles->known)
+		return false;
+	return roles->verbs[roles->server] >= 2 ||
+	    (roles->replies[asker] >= 2 &&
+		(roles->handshake || !roles->prose[asker]));
 }

@@ -20,6 +20,7 @@ struct roles {
 	bool handshake;         /* SIDE_RESPONDER answered the SYN */
 	uint8_t replies[SIDES]; /* lines with a reply code; they stick at 255 */
 	uint8_t verbs[SIDES];   /* lines with a verb of SMTP's own */
+	bool prose[SIDES];      /* it said a line that is neither */
 };
 
 enum role_sign {

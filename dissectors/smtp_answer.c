@@ -299,7 +299,8 @@ hear_line(struct smtp_session *session, const struct smtp_reply *reply)
 	}
 	if (reply->enhanced)
 		session->heard |= BIT(ATOM_E2);
-	if (decoy_ftp_code(reply->code))
+	if (decoy_ftp_code(reply->code) &&
+	    !(session->prose && in_case(session, CASE_MIDSTREAM)))
 		smtp_session_contradict(session, ATOM_X1, says_ftp(session));
 	if (reply->code == 250)
 		hear_offer(session, reply);

@@ -117,11 +117,32 @@ a_budget_is_spent_by_lines_or_by_bytes(void **state)
 	assert_int_equal(budget.aside, UINT32_MAX);
 }
 
+static void
+whoever_says_more_than_replies_serves_only_where_nobody_else_does(void **state)
+{
+	struct roles roles;
+
+	(void)state;
+	for (int handshake = 0; handshake < 2; handshake++) {
+		roles_begin(&roles, handshake);
+		assert_true(roles_hear(&roles, I, SIGN_REPLY));
+		roles_hear(&roles, I, SIGN_REPLY);
+		roles_hear(&roles, I, SIGN_NONE);
+		roles_hear(&roles, R, SIGN_REPLY);
+		assert_int_equal(roles.server, handshake ? I : R);
+		roles_hear(&roles, R, SIGN_REPLY);
+		/* two replies of the asking side: a transcript, or a body */
+		assert_int_equal(roles_transcript(&roles), handshake);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(content_outweighs_the_handshake_where_it_must),
+		cmocka_unit_test(
+		    whoever_says_more_than_replies_serves_only_where_nobody_else_does),
 		cmocka_unit_test(an_echo_is_heard_among_the_last_lines),
 		cmocka_unit_test(a_budget_is_spent_by_lines_or_by_bytes),
 	};
