@@ -43,8 +43,8 @@ weigh(struct smtp_session *session)
 static void
 note_pair(struct smtp_session *session, enum atom atom)
 {
-	if (atom < ATOM_R2 || atom > ATOM_R6)
-		return;
+	if (atom < ATOM_R2 || atom > ATOM_R6 || session->reply.code == 334)
+		return; /* AUTH asks on: the pair is its last reply */
 	if (session->pair_atom == 0) {
 		session->pair_atom = (uint8_t)atom;
 		session->pair = session->reply.digest;
