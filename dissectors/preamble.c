@@ -201,6 +201,34 @@ pass_header(struct preamble *preamble, enum side side, struct slice *bytes)
 	return true;
 }
 
+/* Byte by byte, and what may be the beginning of what is sought is kept. */
+static bool
+seek(struct preamble *preamble, struct line_splitter *line, enum side side,
+    struct slice *bytes)
+{
+	const struct preamble_record *record =
+	    preamble_record(stage_of(preamble, side));
+	const struct slice c = slice_first(*bytes, 1);
+
+	if (bytes->len == 0)
+		return false;
+	*bytes = slice_after(*bytes, 1);
+	preamble->left[side]--;
+	line_hold(line, c);
+	if (record->length(line_unfinished(line)) == 0) {
+		line_shed(line, line_unfinished(line).len);
+		line_hold(line, c);
+		if (record->length(c) == 0)
+			line_shed(line, 1);
+	}
+	if (preamble->left[side] == 0)
+		enter(preamble, side, STAGE_REFUSED);
+	else if (line_unfinished(line).len ==
+	    record->length(line_unfinished(line)))
+		enter(preamble, side, record->next(preamble, c));
+	return true;
+}
+
 /* False: the bytes are used up. */
 static bool
 step(struct preamble *preamble, struct line_splitter *line, enum side side,
@@ -215,6 +243,8 @@ step(struct preamble *preamble, struct line_splitter *line, enum side side,
 		return pass_text(preamble, side, bytes);
 	case WAY_HEADER:
 		return pass_header(preamble, side, bytes);
+	case WAY_SEEK:
+		return seek(preamble, line, side, bytes);
 	}
 	return false;
 }
@@ -278,6 +308,22 @@ preamble_gap(struct preamble *preamble, enum side from)
 		(target->kind == HOST_TEXT && target->len == 0)))
 		preamble->refused = true;
 	follow(preamble);
+}
+
+bool
+preamble_again(struct preamble *preamble)
+{
+	if (preamble->answered > 0)
+		return false;
+	if (preamble->layers == 1) {
+		preamble->again = true;
+		return true;
+	}
+	/* He has asked again already. */
+	preamble->via[0] = preamble->via[1];
+	preamble->layers = 1;
+	preamble->aimed = preamble->aimed > 0;
+	return true;
 }
 
 void

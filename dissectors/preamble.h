@@ -62,6 +62,7 @@ struct preamble {
 	uint8_t layers;   /* that the client has begun */
 	uint8_t answered; /* ... and the server has done with */
 	uint8_t aimed;    /* layers when the target was named */
+	bool again;       /* the last of them is to be asked for once more */
 	bool refused; /* by the proxy, or to whom it leads was missed: nothing
 	               * that follows can be told of any server */
 };

@@ -11,8 +11,10 @@
 #define V1_MAX          107 /* the specification's bound, its CRLF included */
 #define V2_HEAD         16
 #define WAIT_MAX        16 /* as many as settle a foreign side (gate.h) */
+#define HTTP_BEGIN      7  /* "HTTP/1." */
 #define HTTP_LINE_MAX   512
 #define HTTP_HEADER_MAX 8192
+#define HTTP_PAGE_MAX   UINT16_MAX /* with which a proxy says no */
 
 /* clang-format off */
 static const struct {
@@ -78,6 +80,9 @@ opening(struct preamble *preamble, struct slice record)
 		if (preamble_answer(openings[i].via) != STAGE_DONE &&
 		    preamble->stage[SIDE_RESPONDER] == STAGE_DIALOG)
 			return STAGE_NOT;
+		if (preamble->again && openings[i].via == VIA_HTTP_CONNECT)
+			preamble->layers--;
+		preamble->again = false;
 		preamble->via[preamble->layers++] = (uint8_t)openings[i].via;
 		return openings[i].stage;
 	}
@@ -165,19 +170,44 @@ connect(struct preamble *preamble, struct slice record)
 	return STAGE_CONNECT_LINE;
 }
 
+/* What is sought, as far as it is there; 0: it begins elsewhere. */
+static size_t
+status_begin(struct slice got)
+{
+	return http_status_begins(got) ? HTTP_BEGIN : 0;
+}
+
 static size_t
 status_length(struct slice got)
 {
 	return http_status_begins(got) ? line_length(got, HTTP_LINE_MAX) : 0;
 }
 
+/* No answer yet: interim ones, what a page says about HTTP, and 407, behind
+ * which a client with a password asks again. */
 static enum preamble_stage
 status(struct preamble *preamble, struct slice record)
 {
-	preamble->left[SIDE_RESPONDER] = HTTP_HEADER_MAX;
-	return http_status_of(without_end(record)) / 100 == 2
-	    ? STAGE_STATUS_LINE
-	    : STAGE_REFUSED;
+	const unsigned code = http_status_of(without_end(record));
+	uint16_t *left = &preamble->left[SIDE_RESPONDER];
+
+	if (code / 100 == 2) {
+		*left = HTTP_HEADER_MAX;
+		return STAGE_STATUS_LINE;
+	}
+	if (code >= 200 && (code != 407 || !preamble_again(preamble)))
+		return STAGE_REFUSED;
+	if (*left == 0)
+		*left = HTTP_PAGE_MAX;
+	return STAGE_SEEK;
+}
+
+static enum preamble_stage
+seek(struct preamble *preamble, struct slice record)
+{
+	(void)preamble;
+	(void)record;
+	return STAGE_STATUS;
 }
 
 /* --- the table ----------------------------------------------------------- */
@@ -212,6 +242,7 @@ static const struct preamble_record records[STAGES] = {
 	[STAGE_STATUS]         = GATHER(status_length, status),
 	[STAGE_STATUS_LINE]    = HEADER(STAGE_DONE, STAGE_STATUS_TEXT),
 	[STAGE_STATUS_TEXT]    = HEADER(STAGE_STATUS_LINE, STAGE_STATUS_TEXT),
+	[STAGE_SEEK]           = { status_begin, seek, STAGE_NOT, STAGE_NOT, WAY_SEEK, true },
 };
 /* clang-format on */
 

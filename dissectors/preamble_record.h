@@ -35,6 +35,7 @@ enum preamble_stage {
 	STAGE_STATUS,
 	STAGE_STATUS_LINE,
 	STAGE_STATUS_TEXT,
+	STAGE_SEEK, /* the next status line, behind an answer that is none */
 
 	/* what a record may end in, beside another */
 	STAGE_DONE,    /* the preamble, or the answer to it, is whole */
@@ -50,6 +51,7 @@ enum preamble_way {
 	WAY_PASS,   /* `left` bytes passed over */
 	WAY_TEXT,   /* text of at most `left` bytes passed over, to its NUL */
 	WAY_HEADER, /* header lines, `left` bytes at most */
+	WAY_SEEK,   /* `left` bytes at most, to where a status line begins */
 };
 
 struct preamble_record {
@@ -75,6 +77,10 @@ const struct preamble_record *preamble_record(enum preamble_stage stage);
 /* To whom the tunnel leads that is being asked for. */
 void preamble_aim(struct preamble *preamble, enum preamble_host kind,
     struct slice host, uint16_t port);
+
+/* The proxy wants a password: who asks again does so in place of the first.
+ * False: two preambles deep nobody does. */
+bool preamble_again(struct preamble *preamble);
 
 /* Where the answer to that kind begins; STAGE_DONE: nobody answers it. */
 enum preamble_stage preamble_answer(enum via via);
