@@ -35,6 +35,8 @@ follow(struct preamble *preamble)
 {
 	uint8_t *stage = &preamble->stage[SIDE_RESPONDER];
 
+	if (*stage == STAGE_HOLD && preamble->aimed >= preamble->answered)
+		*stage = STAGE_WAIT;
 	if (*stage != STAGE_WAIT)
 		return;
 	while (preamble->answered < preamble->layers &&
@@ -69,7 +71,8 @@ give_up(struct preamble *preamble, enum side side)
 	const enum preamble_stage stage = stage_of(preamble, side);
 
 	preamble->stage[side] = STAGE_DIALOG;
-	if (stage == STAGE_WAIT)
+	preamble->refused |= stage == STAGE_HOLD;
+	if (stage == STAGE_WAIT || stage == STAGE_HOLD)
 		return;
 	if (side == SIDE_RESPONDER) {
 		preamble->stage[SIDE_INITIATOR] = STAGE_DIALOG;
@@ -87,7 +90,9 @@ finish_layer(struct preamble *preamble, enum side side)
 {
 	if (side == SIDE_RESPONDER) {
 		preamble->answered++;
-		preamble->stage[side] = STAGE_WAIT;
+		preamble->stage[side] = preamble->aimed < preamble->answered
+		    ? STAGE_HOLD
+		    : STAGE_WAIT;
 	} else {
 		preamble->stage[side] = preamble->layers < PREAMBLES_MAX
 		    ? STAGE_OPENING

@@ -11,7 +11,8 @@
 #define V1_MAX          107 /* the specification's bound, its CRLF included */
 #define V2_HEAD         16
 #define WAIT_MAX        16 /* as many as settle a foreign side (gate.h) */
-#define HTTP_BEGIN      7  /* "HTTP/1." */
+#define HOLD_MAX        512
+#define HTTP_BEGIN      7 /* "HTTP/1." */
 #define HTTP_LINE_MAX   512
 #define HTTP_HEADER_MAX 8192
 #define HTTP_PAGE_MAX   UINT16_MAX /* with which a proxy says no */
@@ -98,6 +99,14 @@ wait_length(struct slice got)
 	if (got.len > 0 && first != 0x00 && first != 0x05)
 		return 0;
 	return got.len < WAIT_MAX ? got.len + 1 : 0;
+}
+
+/* The tunnel was granted and the request for it is missing so far: whose bytes
+ * these are is known when it comes. */
+static size_t
+hold_length(struct slice got)
+{
+	return got.len < HOLD_MAX ? got.len + 1 : 0;
 }
 
 /* --- PROXY --------------------------------------------------------------- */
@@ -220,6 +229,7 @@ seek(struct preamble *preamble, struct slice record)
 static const struct preamble_record records[STAGES] = {
 	[STAGE_OPENING]        = { opening_length, opening, STAGE_NOT, STAGE_NOT, WAY_GATHER, true },
 	[STAGE_WAIT]           = GATHER(wait_length, NULL), /* never whole */
+	[STAGE_HOLD]           = GATHER(hold_length, NULL),
 	[STAGE_V1]             = GATHER(v1_length, v1),
 	[STAGE_V2]             = GATHER(v2_length, v2),
 	[STAGE_V2_REST]        = PASS(WAY_PASS, v2_rest),

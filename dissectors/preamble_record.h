@@ -13,6 +13,7 @@ enum preamble_stage {
 	STAGE_DIALOG,  /* what the side says is the dialog's */
 	STAGE_OPENING, /* the client's next bytes may begin a preamble */
 	STAGE_WAIT,    /* the server's may answer one that is not known yet */
+	STAGE_HOLD,    /* ... or come from whom nobody was asked for yet */
 	STAGE_V1,
 	STAGE_V2,
 	STAGE_V2_REST,
