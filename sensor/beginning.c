@@ -88,7 +88,6 @@ begin_where_told(struct conversation *c, enum side side, uint32_t isn)
 {
 	struct half *half = &c->half[side];
 
-	half->alone = false;
 	if (!half->begun) {
 		half_begin_at(half, isn);
 		c->top[side] = isn;

@@ -196,7 +196,6 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 		else
 			half_begin(&c->half[side]);
 		c->top[side] = flow->isn[side];
-		c->half[side].alone = !whole;
 		c->half[side].gathering = c->gathering;
 	}
 	beginning_dialog(c, ndpi);
@@ -230,8 +229,9 @@ conversation_hear(struct conversation *c, struct reassembly *reassembly,
 		reassembly_wait(reassembly, half, &segment,
 		    &(struct answer){ packet->ack,
 			other->ack_known ? other->acked : packet->ack });
-	/* Of a side that is alone they count in the order of its bytes. */
-	if (early && half->alone && packet->payload_len == 0)
+	/* Of a side that may be alone they count in the order of its bytes. */
+	if (early && packet->payload_len == 0 &&
+	    c->bytes[side_other(side)] == 0)
 		acks = false;
 	if (acks)
 		acked = half_ack(other, packet->ack, packet->tick_ns);

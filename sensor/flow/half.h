@@ -33,7 +33,7 @@ struct half {
 	    ack_known; /* the other side is heard; else acked is where we began */
 	bool closed;   /* nothing is waited for any more */
 	bool gathering; /* all is held: its first byte may yet come (set it) */
-	bool alone;     /* the other side is not waited for (set it) */
+	bool alone;     /* the other side was waited for in vain */
 };                      /* a tick of 0: there is none */
 
 _Static_assert(sizeof(struct half) <= 64, "a direction is one cache line");

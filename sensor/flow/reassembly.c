@@ -218,15 +218,6 @@ reassembly_wait(struct reassembly *r, struct half *half,
 	turns_add(r->turns, half, segment, answer);
 }
 
-enum turn
-reassembly_turn(struct reassembly *r, struct half *half, uint32_t heard,
-    uint64_t tick_ns, bool vain)
-{
-	if (half->turns == POOL_NONE || half->gathering)
-		return TURN_NOT_YET;
-	return turns_come(r->turns, half, heard, tick_ns, vain);
-}
-
 /* `length` bytes are done with, and the next one is wanted.  If that is a
  * hole, it is as old as what is held behind it. */
 static void
@@ -268,6 +259,8 @@ lend_held(struct reassembly *r, struct half *half)
 		return bytes;
 	if (half->turns != POOL_NONE)
 		end = turns_until(r->turns, half);
+	if (!serial_before(half->next, end))
+		return bytes;
 	bytes = store_take(r->store, half, end);
 	r->numbers.bytes.lent_held += bytes.len;
 	return bytes;
@@ -320,6 +313,21 @@ hole_given_up(
 	return serial_first(end, half->acked);
 }
 
+enum turn
+reassembly_turn(struct reassembly *r, struct half *half, uint32_t heard,
+    uint64_t tick_ns, bool vain)
+{
+	if (half->turns == POOL_NONE || half->gathering)
+		return TURN_NOT_YET;
+	/* Who is alone may yet fill the hole with what it said before. */
+	if (hole_end(r, half) != half->next &&
+	    hole_given_up(r, half, tick_ns) == half->next)
+		vain = false;
+	else if (half->alone)
+		vain = true;
+	return turns_come(r->turns, half, heard, tick_ns, vain);
+}
+
 /* How many bytes at `next` will not come. */
 static uint32_t
 missing(const struct reassembly *r, const struct half *half, uint64_t tick_ns)
@@ -342,25 +350,17 @@ missing(const struct reassembly *r, const struct half *half, uint64_t tick_ns)
 	return cut_end - half->next;
 }
 
-static bool
-has_turn(const struct reassembly *r, const struct half *half)
-{
-	return half->turns == POOL_NONE ||
-	    serial_before(half->next, turns_until(r->turns, half));
-}
-
 enum piece_kind
 reassembly_pull(struct reassembly *r, struct half *half, uint64_t tick_ns,
     struct piece *ret_piece)
 {
-	struct slice bytes = { 0 };
+	struct slice bytes;
 	uint32_t gap;
 
 	if (half->gathering)
 		return PIECE_NONE;
 	skip_lent(r, half);
-	if (has_turn(r, half))
-		bytes = lend_held(r, half);
+	bytes = lend_held(r, half);
 	if (bytes.len == 0)
 		bytes = lend_at_hand(r, half);
 	if (bytes.len > 0) {

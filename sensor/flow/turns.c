@@ -59,7 +59,16 @@ waiting_at(const struct turns *turns, const struct half *half)
 	return pool_at(turns->pool, half->turns);
 }
 
-/* Begun where all ends that came so far and was not out of turn. */
+/* What came so far and was not out of turn waits for nobody.  Where nothing
+ * came it is begun at its first byte: that is not always this segment's. */
+static uint32_t
+begins_at(const struct half *half, uint32_t seq)
+{
+	if (half->begun)
+		return serial_last(half->next, half->seen);
+	return half_first(half, seq, REASSEMBLY_WINDOW);
+}
+
 static bool
 begin(struct turns *turns, struct half *half, const struct segment *segment,
     uint32_t acked)
@@ -73,8 +82,7 @@ begin(struct turns *turns, struct half *half, const struct segment *segment,
 	waiting->count = 0;
 	waiting->since_ns = segment->tick_ns;
 	waiting->acked = acked;
-	waiting->until =
-	    half->begun ? serial_last(half->next, half->seen) : segment->seq;
+	waiting->until = begins_at(half, segment->seq);
 	return true;
 }
 
@@ -186,10 +194,11 @@ turns_come(struct turns *turns, struct half *half, uint32_t heard,
 		turns_drop(turns, half);
 		return TURN_COME;
 	}
-	if (half->alone || !serial_before(heard, waiting->stair[0].after))
+	if (!serial_before(heard, waiting->stair[0].after))
 		return pass(turns, half, tick_ns);
 	if (!vain ||
-	    (!half->closed && tick_ns < waiting->since_ns + TURNS_WAIT_NS))
+	    (!half->closed && !half->alone &&
+		tick_ns < waiting->since_ns + TURNS_WAIT_NS))
 		return TURN_NOT_YET;
 	half->alone = true;
 	return pass(turns, half, tick_ns);

@@ -38,7 +38,8 @@ void turns_start(struct turns *turns, struct half *half);
 uint32_t turns_until(const struct turns *turns, const struct half *half);
 
 /* What is before it was heard, and so was the other side up to `heard`: is it
- * the turn of the next bytes?  vain: also if they waited for too long. */
+ * the turn of the next bytes?  vain: also if they waited for too long, or their
+ * half is alone. */
 enum turn turns_come(struct turns *turns, struct half *half, uint32_t heard,
     uint64_t tick_ns, bool vain);
 

@@ -208,6 +208,26 @@ tcp_19_no_handshake(struct play *play)
 }
 
 static void
+say_bytewise(struct play *play, enum talker from, const char *text)
+{
+	for (; *text != '\0'; text++)
+		play_packet(play, from, WIRE_PSH | WIRE_ACK, text, 1);
+}
+
+/* The greeting is so long that by then the client is known to be silent. */
+static void
+tcp_19_no_handshake_and_the_answer_first(struct play *play)
+{
+	size_t ehlo;
+
+	say_bytewise(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	ehlo = play->count;
+	say_rest(play);
+	insert(play, ehlo + 2, play->shot[ehlo]);
+	take_out(play, ehlo);
+}
+
+static void
 tcp_20_joined_inside_a_body(struct play *play)
 {
 	static const char line[] = "a line of a mail that was begun before\r\n";
@@ -242,6 +262,36 @@ tcp_22_client_only(struct play *play)
 	for (size_t i = play->count; i-- > 0;)
 		if (play->shot[i].from == TALK_SERVER)
 			take_out(play, i);
+}
+
+/* Nobody answers for longer than anybody is waited for; then a line's last byte
+ * comes behind the two lines that follow it. */
+static void
+tcp_22_client_only_and_out_of_order(struct play *play)
+{
+	char name[300];
+	size_t mail;
+
+	memset(name, 'x', sizeof(name));
+	memcpy(name, "NOOP ", 5);
+	memcpy(name + sizeof(name) - 3, "\r\n", 3);
+	play_packet(play, TALK_CLIENT, WIRE_SYN, NULL, 0);
+	play->seq[TALK_SERVER] += 50;
+	say(play, TALK_CLIENT, "NOOP\r\n");
+	play->seq[TALK_SERVER] += 10;
+	say_bytewise(play, TALK_CLIENT, name);
+	mail = play->count;
+	play->seq[TALK_SERVER] += 10;
+	say(play, TALK_CLIENT, "MAIL FROM:<a@client.example>\r");
+	say(play, TALK_CLIENT, "\n");
+	play->seq[TALK_SERVER] += 10;
+	say(play, TALK_CLIENT, "RCPT TO:<b@mx.example>\r\n");
+	play->seq[TALK_SERVER] += 10;
+	say(play, TALK_CLIENT, "DATA\r\n");
+	insert(play, mail + 4, play->shot[mail + 2]); /* RCPT */
+	insert(play, mail + 5, play->shot[mail + 1]); /* the last byte */
+	take_out(play, mail + 1);
+	take_out(play, mail + 1);
 }
 
 static void
@@ -425,6 +475,7 @@ static const struct packet_case {
 	CASE(tcp_17_data_with_the_third_packet, 0),
 	CASE(tcp_18_no_syn, 0),
 	CASE(tcp_19_no_handshake, SIGHTING_MIDSTREAM),
+	CASE(tcp_19_no_handshake_and_the_answer_first, SIGHTING_MIDSTREAM),
 	{ .name = "tcp_20_joined_inside_a_body",
 	    .write = tcp_20_joined_inside_a_body,
 	    .flags = SIGHTING_MIDSTREAM,
@@ -434,6 +485,10 @@ static const struct packet_case {
 	    .write = tcp_22_client_only,
 	    .flags = SIGHTING_ONE_SIDED | SIGHTING_MIDSTREAM,
 	    .suspected = true,
+	    .blind = true },
+	{ .name = "tcp_22_client_only_and_out_of_order",
+	    .write = tcp_22_client_only_and_out_of_order,
+	    .flags = SIGHTING_ONE_SIDED | SIGHTING_MIDSTREAM,
 	    .blind = true },
 	CASE(tcp_23_syn_again_with_another_number, 0),
 	CASE(tcp_24_syn_ack_again_with_another_number, 0),
