@@ -12,6 +12,9 @@
 #define GATHERED_PACKETS 16
 #define GATHERED_NS      UINT64_C(250000000)
 
+/* What a flow knows of how its connection began. */
+#define OPENING (FLOW_HANDSHAKE | FLOW_SYN | FLOW_MIDSTREAM | FLOW_SWAPPED)
+
 static bool
 both_seen(const struct flow *flow)
 {
@@ -27,25 +30,49 @@ beginning_known(const struct flow *flow)
 	return (flow->bits & FLOW_HANDSHAKE) != 0 && both_seen(flow);
 }
 
+bool
+beginning_of(const struct flow *flow, enum side side)
+{
+	if ((flow->bits & FLOW_HANDSHAKE) != 0)
+		return (flow->bits & FLOW_MIDSTREAM) == 0;
+	return (flow->bits & FLOW_SYN) != 0 && side == SIDE_INITIATOR;
+}
+
+static bool
+seen(const struct conversation *c, enum side side)
+{
+	return (c->flow->bits & FLOW_SEEN << side) != 0 || c->packets[side] > 0;
+}
+
+/* By a SYN alone the initiator's first byte is known.  What the responder said
+ * before that may be missing, unless nothing of it is to be seen at all. */
+static bool
+joined_midway(const struct conversation *c)
+{
+	if ((c->flow->bits & FLOW_MIDSTREAM) == 0)
+		return false;
+	return (c->flow->bits & FLOW_SYN) == 0 || seen(c, SIDE_RESPONDER);
+}
+
 /* Who is who, and what of them was seen; nothing was heard yet. */
 void
 beginning_dialog(struct conversation *c, struct ndpi *ndpi)
 {
 	const struct flow *flow = c->flow;
 	struct dialog_opening opening = {
-		.handshake = (flow->bits & FLOW_HANDSHAKE) != 0,
-		.midstream = (flow->bits & FLOW_MIDSTREAM) != 0,
+		.handshake = (flow->bits & (FLOW_HANDSHAKE | FLOW_SYN)) != 0,
+		.midstream = joined_midway(c),
 		.ndpi = ndpi,
 	};
 
 	c->handshake = opening.handshake;
+	c->opening = flow->bits & OPENING;
 	dialog_begin(&c->dialog, &opening);
 	for (int side = 0; side < SIDES; side++) {
 		flow_endpoint(flow, (enum side)side, c->end[side].address,
 		    &c->end[side].port);
 		c->end[side].family = (flow->bits & FLOW_V6) != 0 ? 6 : 4;
-		if ((flow->bits & FLOW_SEEN << side) != 0 ||
-		    c->packets[side] > 0)
+		if (seen(c, (enum side)side))
 			dialog_notice(&c->dialog, (enum side)side, false);
 	}
 }
@@ -56,8 +83,11 @@ beginning_gathered(struct conversation *c, struct reassembly *reassembly)
 	c->gathering = false;
 	for (int side = 0; side < SIDES; side++)
 		reassembly_gathered(reassembly, &c->half[side]);
-	if (c->flow != NULL)
-		c->flow->state = FLOW_OPEN;
+	if (c->flow == NULL)
+		return;
+	if ((c->flow->bits & FLOW_SYN) != 0) /* is the responder seen? */
+		beginning_dialog(c, c->dialog.ndpi);
+	c->flow->state = FLOW_OPEN;
 }
 
 /* Who was taken for the initiator answered the SYN. */
@@ -90,6 +120,7 @@ begin_where_told(struct conversation *c, enum side side, uint32_t isn)
 
 	if (!half->begun) {
 		half_begin_at(half, isn);
+		half->gathering = c->gathering;
 		c->top[side] = isn;
 	} else if (serial_before(isn, half->next) &&
 	    half->next - isn <= REASSEMBLY_WINDOW) {
@@ -98,9 +129,10 @@ begin_where_told(struct conversation *c, enum side side, uint32_t isn)
 	}
 }
 
-/* The SYN-ACK came after what was said first.  The flow has new roles. */
+/* A SYN or SYN-ACK came after what was said first: its flow knows better now
+ * who is who, and where they begin. */
 static void
-shake_hands(struct conversation *c, struct reassembly *reassembly)
+begin_anew(struct conversation *c, struct reassembly *reassembly)
 {
 	const struct flow *flow = c->flow;
 	const struct endpoint *was = &c->end[SIDE_RESPONDER];
@@ -112,7 +144,8 @@ shake_hands(struct conversation *c, struct reassembly *reassembly)
 		swap_sides(c, reassembly);
 	beginning_dialog(c, c->dialog.ndpi);
 	for (int side = 0; side < SIDES; side++)
-		begin_where_told(c, (enum side)side, flow->isn[side]);
+		if (beginning_of(flow, (enum side)side))
+			begin_where_told(c, (enum side)side, flow->isn[side]);
 	c->flow_id = flow_table_id(flow);
 }
 
@@ -127,8 +160,7 @@ is_enough(
 	    c->packets[SIDE_INITIATOR] + c->packets[SIDE_RESPONDER];
 	uint32_t held = half->begun ? half->seen - half->next : 0;
 
-	return (c->handshake && both_seen(c->flow)) ||
-	    packets >= GATHERED_PACKETS ||
+	return beginning_known(c->flow) || packets >= GATHERED_PACKETS ||
 	    packet->when_ns - c->start_ns >= GATHERED_NS ||
 	    held + packet->payload_len > REASSEMBLY_WINDOW;
 }
@@ -137,8 +169,8 @@ void
 beginning_gather(struct conversation *c, struct reassembly *reassembly,
     enum side side, const struct packet *packet)
 {
-	if (!c->handshake && (c->flow->bits & FLOW_HANDSHAKE) != 0)
-		shake_hands(c, reassembly);
+	if (c->opening != (c->flow->bits & OPENING))
+		begin_anew(c, reassembly);
 	if (is_enough(c, side, packet))
 		beginning_gathered(c, reassembly);
 }

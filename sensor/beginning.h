@@ -18,6 +18,9 @@
 /* Its SYN-ACK and both of its sides were seen: nothing is to be gathered. */
 bool beginning_known(const struct flow *flow);
 
+/* Is flow.isn of that side where its bytes begin? */
+bool beginning_of(const struct flow *flow, enum side side);
+
 /* The dialog begins with what its flow says of it; nothing was heard yet. */
 void beginning_dialog(struct conversation *conversation, struct ndpi *ndpi);
 

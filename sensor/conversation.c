@@ -177,8 +177,6 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
     const struct packet *packet, struct ndpi *ndpi)
 {
 	const struct flow *flow = hit->flow;
-	bool whole = (flow->bits & FLOW_HANDSHAKE) != 0 &&
-	    (flow->bits & FLOW_MIDSTREAM) == 0;
 
 	memset((uint8_t *)c + HALF_AT, 0, PLACE_AT - HALF_AT);
 	c->flow = hit->flow;
@@ -191,7 +189,7 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 	c->vlan_count = packet->vlan_count;
 	memcpy(c->vlan, packet->vlan, sizeof(c->vlan));
 	for (int side = 0; side < SIDES; side++) {
-		if (whole)
+		if (beginning_of(flow, (enum side)side))
 			half_begin_at(&c->half[side], flow->isn[side]);
 		else
 			half_begin(&c->half[side]);
@@ -258,6 +256,8 @@ conversation_end(
 {
 	enum dialog_news news;
 
+	if (c->gathering)
+		beginning_gathered(c, reassembly);
 	for (int side = 0; side < SIDES; side++)
 		reassembly_close(reassembly, &c->half[side]);
 	news = listen(c, reassembly, SIDE_INITIATOR, tick_ns);

@@ -69,9 +69,10 @@ struct conversation {
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint8_t interface;
 	uint8_t vlan_count;
-	uint8_t closed; /* enum closed */
-	bool handshake; /* the sides are TCP's: the responder listens */
-	bool gathering; /* its SYN-ACK, or what was before, may yet come */
+	uint8_t closed;   /* enum closed */
+	uint16_t opening; /* the bits of its flow that it has begun with */
+	bool handshake;   /* the sides are TCP's: the responder listens */
+	bool gathering;   /* its SYN-ACK, or what was before, may yet come */
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */

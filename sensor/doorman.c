@@ -127,7 +127,7 @@ doorman_overhear(const struct doorman *doorman, const struct flow_hit *hit,
 
 	if (hit->side != SIDE_RESPONDER || packet->payload_len == 0)
 		return;
-	flow->bits &= (uint8_t)~FLOW_OVERHEARD;
+	flow->bits &= (uint16_t)~FLOW_OVERHEARD;
 	if (packet->seq == flow->isn[SIDE_RESPONDER] &&
 	    gate_opening(packet->payload, true, &label) == GATE_FOREIGN &&
 	    label_is_protocol(label))

@@ -2,8 +2,8 @@
 /*
  * flow - roles, sequence numbers and the time of the last packet.
  *
- * A forged packet must not erase what a connection has said: a SYN, a RST or a
- * FIN changes no number, and a SYN-ACK only until there is something to lose.
+ * A forged packet must not erase what a connection has said: a RST or a FIN
+ * changes no number, and a SYN or SYN-ACK only until there is something to lose.
  */
 #include "sensor/flow/flow.h"
 
@@ -19,6 +19,10 @@
 /* A SYN-ACK with the numbers of a closed connection may be a mirror's second
  * copy (these lag by a few ms).  After this much silence it is a new one. */
 #define COPY_MS 50
+
+#define SEEN_BOTH                                                              \
+	((unsigned)FLOW_SEEN << SIDE_INITIATOR |                               \
+	    (unsigned)FLOW_SEEN << SIDE_RESPONDER)
 
 static bool
 is_syn_ack(const struct packet *packet)
@@ -54,12 +58,40 @@ touch(struct flow *flow, const struct packet *packet)
 		flow->bits |= FLOW_CLOSED;
 }
 
-enum side
-flow_sender(const struct flow *flow, const struct flow_key *key)
+static enum side
+side_of(const struct flow *flow, unsigned end)
 {
 	unsigned initiator = (flow->bits & FLOW_SWAPPED) != 0;
 
-	return key->from == initiator ? SIDE_INITIATOR : SIDE_RESPONDER;
+	return end == initiator ? SIDE_INITIATOR : SIDE_RESPONDER;
+}
+
+enum side
+flow_sender(const struct flow *flow, const struct flow_key *key)
+{
+	return side_of(flow, key->from);
+}
+
+/* The sides change places, if that endpoint is not it yet. */
+static void
+set_initiator(struct flow *flow, unsigned end)
+{
+	unsigned seen = flow->bits & SEEN_BOTH;
+	uint32_t isn = flow->isn[SIDE_INITIATOR];
+
+	if (side_of(flow, end) == SIDE_INITIATOR)
+		return;
+	if (seen != SEEN_BOTH && seen != 0)
+		flow->bits ^= SEEN_BOTH;
+	flow->bits ^= FLOW_SWAPPED;
+	flow->isn[SIDE_INITIATOR] = flow->isn[SIDE_RESPONDER];
+	flow->isn[SIDE_RESPONDER] = isn;
+}
+
+static void
+set_seen(struct flow *flow, enum side side)
+{
+	flow->bits |= (uint16_t)((unsigned)FLOW_SEEN << side);
 }
 
 /* Roles and numbers by the packet: who sends a SYN-ACK is the responder, and
@@ -69,19 +101,20 @@ set_roles(
     struct flow *flow, const struct flow_key *key, const struct packet *packet)
 {
 	enum side sender = SIDE_INITIATOR;
-	unsigned initiator = key->from;
-	unsigned bits = key->family == 6 ? FLOW_V6 : 0;
 
+	flow->bits &= (uint16_t) ~(
+	    FLOW_HANDSHAKE | FLOW_SYN | FLOW_MIDSTREAM | FLOW_CLOSED);
 	if (is_syn_ack(packet)) {
 		sender = SIDE_RESPONDER;
-		initiator = 1 - key->from;
-		bits |= FLOW_HANDSHAKE;
-	} else if ((packet->flags & TCP_SYN) == 0) {
-		bits |= FLOW_MIDSTREAM;
+		flow->bits |= FLOW_HANDSHAKE;
+	} else if ((packet->flags & TCP_SYN) != 0) {
+		flow->bits |= FLOW_SYN;
+	} else {
+		flow->bits |= FLOW_MIDSTREAM;
 	}
-	if (initiator == 1)
-		bits |= FLOW_SWAPPED;
-	flow->bits = (uint8_t)(bits | (unsigned)FLOW_SEEN << sender);
+	set_initiator(
+	    flow, sender == SIDE_INITIATOR ? key->from : 1 - key->from);
+	set_seen(flow, sender);
 	flow->isn[sender] = first_byte(packet);
 	flow->isn[side_other(sender)] =
 	    (packet->flags & TCP_ACK) != 0 ? packet->ack : 0;
@@ -92,10 +125,34 @@ flow_begin(
     struct flow *flow, const struct flow_key *key, const struct packet *packet)
 {
 	flow_key_write(key, flow);
+	flow->bits = key->family == 6 ? FLOW_V6 : 0;
 	set_roles(flow, key, packet);
 	touch(flow, packet);
 	flow->conversation = POOL_NONE;
 	flow->state = FLOW_EMBRYONIC;
+}
+
+/* It began, and there; where the other side does only its SYN-ACK says. */
+static void
+set_syn(struct flow *flow, unsigned end, uint32_t first)
+{
+	set_initiator(flow, end);
+	flow->bits |= FLOW_SYN;
+	flow->isn[SIDE_INITIATOR] = first;
+	flow->isn[SIDE_RESPONDER] = 0;
+}
+
+void
+flow_recall(struct flow *flow, unsigned end, const struct passer *passer)
+{
+	uint32_t isn = flow->isn[side_of(flow, end)];
+
+	if (!serial_near(passer->seq, isn, WINDOW))
+		return;
+	if (passer->syn && (flow->bits & (FLOW_HANDSHAKE | FLOW_SYN)) == 0 &&
+	    !serial_before(isn, passer->seq))
+		set_syn(flow, end, passer->seq);
+	set_seen(flow, side_of(flow, end));
 }
 
 bool
@@ -118,12 +175,19 @@ void
 flow_hear(
     struct flow *flow, const struct flow_key *key, const struct packet *packet)
 {
-	if (is_syn_ack(packet) && flow->state == FLOW_EMBRYONIC)
+	const struct passer passer = { .seq = first_byte(packet), .syn = true };
+	bool embryonic = flow->state == FLOW_EMBRYONIC;
+
+	if (is_syn_ack(packet) && embryonic)
 		set_roles(flow, key, packet);
 	/* Nor does a SYN prolong a life: it may be the next connection's. */
-	if ((packet->flags & TCP_SYN) != 0 && !is_syn_ack(packet))
+	if ((packet->flags & TCP_SYN) != 0 && !is_syn_ack(packet)) {
+		/* With payload it is the first of what is to be heard. */
+		if (embryonic && packet->payload_len == 0)
+			flow_recall(flow, key->from, &passer);
 		return;
-	flow->bits |= (uint8_t)((unsigned)FLOW_SEEN << flow_sender(flow, key));
+	}
+	set_seen(flow, flow_sender(flow, key));
 	touch(flow, packet);
 }
 

@@ -16,6 +16,7 @@
 #include "sensor/flow/flow.h"
 #include "sensor/flow/flow_key.h"
 #include "sensor/flow/pool.h"
+#include "sensor/flow/porch.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ struct flow_table {
 	uint32_t live;
 	struct flow_numbers numbers;
 	struct flow_secret secret;
+	struct porch *porch;
 };
 
 struct flow_table *
@@ -59,7 +61,9 @@ flow_table_new(uint32_t flows, const uint8_t secret[static 32])
 	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (table->flows == MAP_FAILED)
 		table->flows = NULL;
-	if (table->tags == NULL || table->flows == NULL) {
+	table->porch = porch_new();
+	if (table->tags == NULL || table->flows == NULL ||
+	    table->porch == NULL) {
 		flow_table_free(table);
 		return NULL;
 	}
@@ -77,6 +81,7 @@ flow_table_free(struct flow_table *table)
 	if (table->flows != NULL)
 		munmap(table->flows, count * sizeof(*table->flows));
 	free(table->tags);
+	porch_free(table->porch);
 	free(table);
 }
 
@@ -227,6 +232,20 @@ replace(struct flow_table *table, struct flow_hit *hit)
 	table->numbers.reused++;
 }
 
+/* A new flow, of which something may have been seen before. */
+static void
+begin(struct flow_table *table, struct flow *flow, const struct flow_key *key,
+    const struct packet *packet, uint64_t hash)
+{
+	struct passer passer;
+
+	flow_begin(flow, key, packet);
+	table->numbers.opened++;
+	for (unsigned end = 0; end < 2; end++)
+		if (porch_recall(table->porch, hash, end, &passer))
+			flow_recall(flow, end, &passer);
+}
+
 enum flow_found
 flow_table_of(struct flow_table *table, const struct packet *packet,
     uint64_t hash, struct flow_hit *ret_hit)
@@ -238,8 +257,11 @@ flow_table_of(struct flow_table *table, const struct packet *packet,
 
 	flow_key_of(packet, &key);
 	place = find(table, hash, &key);
-	if (place == NOWHERE && !flow_takes_place(packet))
+	if (place == NOWHERE && !flow_takes_place(packet)) {
+		if ((packet->flags & TCP_RST) == 0)
+			porch_note(table->porch, hash, key.from, packet);
 		return FLOW_NONE;
+	}
 	if (place == NOWHERE) {
 		found = FLOW_OPENED;
 		place = make_room(table, hash, packet, &hit);
@@ -249,12 +271,10 @@ flow_table_of(struct flow_table *table, const struct packet *packet,
 		found = FLOW_REUSED;
 		replace(table, &hit);
 	}
-	if (found == FLOW_KNOWN) {
+	if (found == FLOW_KNOWN)
 		flow_hear(hit.flow, &key, packet);
-	} else {
-		flow_begin(hit.flow, &key, packet);
-		table->numbers.opened++;
-	}
+	else
+		begin(table, hit.flow, &key, packet, hash);
 	hit.side = flow_sender(hit.flow, &key);
 	*ret_hit = hit;
 	return found;

@@ -6,7 +6,8 @@
  * the load and whoever chose the addresses.  A bare SYN takes no place; a
  * SYN-ACK or the first payload does.  In a full set there is always a victim:
  * whoever was silent for long, then embryonic (nothing said), settled, and
- * open flows, the oldest first of each.
+ * open flows, the oldest first of each.  Who takes no place is remembered for a
+ * little while (porch.h), for what a SYN says of what comes after it.
  */
 #ifndef STRAYMAIL_FLOW_TABLE_H
 #define STRAYMAIL_FLOW_TABLE_H
@@ -37,12 +38,15 @@ enum flow_bit {
 	FLOW_SEEN = 1U << 5,    /* << side: a packet of that side; also bit 6 */
 	FLOW_OVERHEARD = 1U << 7, /* settled by what its client asked for, and
 	                           * the server's answer is still of interest */
+	FLOW_SYN = 1U << 8,       /* a SYN was seen and no SYN-ACK: roles and
+	                           * the initiator's isn are known */
 };
 
 /*
  * The key is ordered (lower endpoint first), so both directions find it.  The
- * caller owns state, conversation and FLOW_OVERHEARD; all else is the table's.  Where one side
- * was not heard yet its isn is what the other acknowledged, or 0.
+ * caller owns state, conversation and FLOW_OVERHEARD; all else is the table's.
+ * Where one side was not heard yet its isn is what the other acknowledged, or 0;
+ * with FLOW_SYN the responder's is 0.
  */
 struct flow {
 	alignas(64) uint8_t address[2][16];
@@ -52,8 +56,8 @@ struct flow {
 	uint32_t conversation; /* pool index, or POOL_NONE */
 	uint32_t tick_s;       /* last packet, seconds of tick_ns */
 	uint16_t tick_ms;      /* ... and the milliseconds, below 1,000 */
+	uint16_t bits;         /* enum flow_bit */
 	uint8_t state;         /* enum flow_state */
-	uint8_t bits;          /* enum flow_bit */
 };
 
 _Static_assert(sizeof(struct flow) == 64, "a flow is one cache line");
@@ -92,7 +96,9 @@ void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash);
  * otherwise.  As long as it is, a SYN-ACK sets its numbers and roles anew.
  * Later one that fits the connection changes nothing, and one that does not
  * begins another: its numbers are outside both windows, or the flow was closed
- * and then silent.  A SYN changes nothing at all.
+ * and then silent.  A SYN that fits says who began, as long as the flow is
+ * embryonic and its SYN-ACK was not seen, be it that it took no place and came
+ * before what did; and after that nothing at all.
  */
 struct flow_hit {
 	struct flow *flow;

@@ -59,15 +59,11 @@ evidence_text(const struct sighting *seen, char *text, size_t cap)
 			add(text, cap, atom_name((enum atom)i));
 }
 
-/* A client that is alone has no SYN-ACK: that it was joined midway is said of
- * it as well, since a SYN takes no place (and so cannot be known of). */
 static void
 flags_text(const struct outcome *outcome, char *text, size_t cap)
 {
 	unsigned flags = outcome->seen.flags;
 
-	if (outcome->of->conly)
-		flags &= ~(unsigned)SIGHTING_MIDSTREAM;
 	text[0] = '\0';
 	for (unsigned i = 0; i < SIGHTING_FLAGS; i++)
 		if ((flags >> i & 1) != 0)
@@ -200,11 +196,6 @@ told_facts_hold(const struct outcome *outcome, char *what, size_t cap)
 	snprintf(facts, sizeof(facts), "%s", told.facts);
 	/* The reason is the dissector's own word; it is not told. */
 	leave_out(facts, "reason=");
-	if (told.conly) { /* taken for one joined midway, like its flag */
-		leave_out(facts, "helo=");
-		leave_out(facts, "via=");
-		leave_out(facts, "target=");
-	}
 	told.facts = facts;
 	return dialog_facts_hold(&told, value_of, outcome, what, cap);
 }

@@ -39,6 +39,13 @@ say(struct play *play, enum talker from, const char *text)
 }
 
 static void
+say_bytewise(struct play *play, enum talker from, const char *text)
+{
+	for (; *text != '\0'; text++)
+		play_packet(play, from, WIRE_PSH | WIRE_ACK, text, 1);
+}
+
+static void
 say_rest(struct play *play)
 {
 	say(play, TALK_CLIENT, "EHLO client.example\r\n");
@@ -199,19 +206,52 @@ tcp_18_no_syn(struct play *play)
 	take_out(play, SYN);
 }
 
+/* Who began is known; that nothing of the server is missing is not. */
+static void
+tcp_18_no_syn_ack(struct play *play)
+{
+	say_all(play);
+	take_out(play, SYN_ACK);
+}
+
+/* The SYN-ACK behind all that the client ever sent. */
+static void
+tcp_18_the_client_before_the_syn_ack(struct play *play)
+{
+	struct talk_shot syn_ack;
+
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	play_packet(play, TALK_CLIENT, WIRE_FIN | WIRE_ACK, NULL, 0);
+	insert(play, ACK, play->shot[GREETING + 1]);
+	take_out(play, GREETING + 2);
+	syn_ack = play->shot[SYN_ACK];
+	take_out(play, SYN_ACK);
+	insert(play, GREETING, syn_ack);
+}
+
+/* Nor is the server alone, though what it says begins before its SYN-ACK. */
+static void
+tcp_18_a_silent_client_before_all(struct play *play)
+{
+	struct talk_shot first;
+
+	play_connect(play, TALK_CLIENT);
+	say_bytewise(play, TALK_SERVER, "220 mx\r\n250-mx\r\n250 SIZE\r\n");
+	first = play->shot[ACK];
+	take_out(play, ACK);
+	insert(play, SYN, first);
+	first = play->shot[GREETING];
+	take_out(play, GREETING);
+	insert(play, SYN + 2, first);
+}
+
 static void
 tcp_19_no_handshake(struct play *play)
 {
 	say_all(play);
 	for (int i = 0; i < 3; i++)
 		take_out(play, SYN);
-}
-
-static void
-say_bytewise(struct play *play, enum talker from, const char *text)
-{
-	for (; *text != '\0'; text++)
-		play_packet(play, from, WIRE_PSH | WIRE_ACK, text, 1);
 }
 
 /* The greeting is so long that by then the client is known to be silent. */
@@ -262,6 +302,17 @@ tcp_22_client_only(struct play *play)
 	for (size_t i = play->count; i-- > 0;)
 		if (play->shot[i].from == TALK_SERVER)
 			take_out(play, i);
+}
+
+static void
+tcp_22_client_only_and_its_syn_late(struct play *play)
+{
+	struct talk_shot syn;
+
+	tcp_22_client_only(play);
+	syn = play->shot[SYN];
+	take_out(play, SYN);
+	insert(play, SYN + 3, syn);
 }
 
 /* Nobody answers for longer than anybody is waited for; then a line's last byte
@@ -455,7 +506,8 @@ static const struct packet_case {
 	const char *name;
 	void (*write)(struct play *play);
 	unsigned flags; /* SIGHTING_*, all of them */
-	bool suspected; /* else confirmed */
+	bool suspected; /* else confirmed, */
+	bool undecided; /* ... or this */
 	bool blind;     /* the greeting is not all there */
 } cases[] = {
 #define CASE(test, said)                                                       \
@@ -474,6 +526,13 @@ static const struct packet_case {
 	CASE(tcp_16_data_in_the_syn_ack, 0),
 	CASE(tcp_17_data_with_the_third_packet, 0),
 	CASE(tcp_18_no_syn, 0),
+	CASE(tcp_18_no_syn_ack, SIGHTING_MIDSTREAM),
+	{ .name = "tcp_18_the_client_before_the_syn_ack",
+	    .write = tcp_18_the_client_before_the_syn_ack,
+	    .suspected = true },
+	{ .name = "tcp_18_a_silent_client_before_all",
+	    .write = tcp_18_a_silent_client_before_all,
+	    .undecided = true },
 	CASE(tcp_19_no_handshake, SIGHTING_MIDSTREAM),
 	CASE(tcp_19_no_handshake_and_the_answer_first, SIGHTING_MIDSTREAM),
 	{ .name = "tcp_20_joined_inside_a_body",
@@ -483,12 +542,17 @@ static const struct packet_case {
 	CASE(tcp_21_server_only, SIGHTING_ONE_SIDED),
 	{ .name = "tcp_22_client_only",
 	    .write = tcp_22_client_only,
-	    .flags = SIGHTING_ONE_SIDED | SIGHTING_MIDSTREAM,
+	    .flags = SIGHTING_ONE_SIDED,
+	    .suspected = true,
+	    .blind = true },
+	{ .name = "tcp_22_client_only_and_its_syn_late",
+	    .write = tcp_22_client_only_and_its_syn_late,
+	    .flags = SIGHTING_ONE_SIDED,
 	    .suspected = true,
 	    .blind = true },
 	{ .name = "tcp_22_client_only_and_out_of_order",
 	    .write = tcp_22_client_only_and_out_of_order,
-	    .flags = SIGHTING_ONE_SIDED | SIGHTING_MIDSTREAM,
+	    .flags = SIGHTING_ONE_SIDED,
 	    .blind = true },
 	CASE(tcp_23_syn_again_with_another_number, 0),
 	CASE(tcp_24_syn_ack_again_with_another_number, 0),
@@ -526,9 +590,12 @@ as_wanted(const struct packet_case *of, const struct path *path,
 	unsigned verdict =
 	    of->suspected ? SIGHTING_SUSPECTED : SIGHTING_CONFIRMED;
 
-	if (traffic->confirmed != !of->suspected ||
-	    traffic->suspected != of->suspected || traffic->flows != 1)
+	if (traffic->confirmed != (!of->suspected && !of->undecided) ||
+	    traffic->suspected != of->suspected ||
+	    traffic->undecided != of->undecided || traffic->flows != 1)
 		return false;
+	if (of->undecided)
+		return seen->server.port == 0; /* nobody is told */
 	if (seen->verdict != verdict || flows != !of->suspected ||
 	    seen->flags != of->flags || seen->server.port != 2525)
 		return false;

@@ -335,6 +335,144 @@ every_part_of_the_tuple_counts(void **state)
 	flow_table_free(table);
 }
 
+/* --- what a SYN says of what comes after it --- */
+
+static bool
+is_seen(const struct flow *flow, enum side side)
+{
+	return (flow->bits & FLOW_SEEN << side) != 0;
+}
+
+static void
+who_was_seen_before_its_syn_ack_is_seen(void **state)
+{
+	static const struct {
+		unsigned flags;
+		uint32_t seq;
+		bool seen;
+	} cases[] = {
+		{ TCP_SYN, C_ISN, true },
+		{ TCP_ACK, C_ISN + 1, true },
+		{ TCP_FIN | TCP_ACK, C_ISN + 1, true },
+		{ TCP_RST, C_ISN + 1, false },       /* anybody's */
+		{ TCP_SYN, C_ISN + 1000000, false }, /* another connection's */
+		{ TCP_ACK, C_ISN - 1000000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct flow_table *table = table_of(64);
+		struct flow_hit hit;
+
+		see(table, from_client(cases[i].flags, cases[i].seq, 0, 0),
+		    &hit);
+		see(table, from_server(SYN_ACK, S_ISN, C_ISN + 1, 0), &hit);
+		assert_true(is_seen(hit.flow, SIDE_RESPONDER));
+		assert_int_equal(
+		    is_seen(hit.flow, SIDE_INITIATOR), cases[i].seen);
+		flow_table_free(table);
+	}
+}
+
+/* The banner came before the SYN-ACK; of the client there is its SYN. */
+static void
+who_was_seen_stays_seen_when_the_roles_change(void **state)
+{
+	struct flow_table *table = table_of(64);
+	struct flow_hit hit;
+
+	(void)state;
+	see(table, from_server(DATA, S_ISN + 1, C_ISN + 1, 30), &hit);
+	see(table, from_client(TCP_ACK, C_ISN + 1, S_ISN + 31, 0), &hit);
+	assert_int_equal(hit.side, SIDE_RESPONDER);
+	see(table, from_server(SYN_ACK, S_ISN, C_ISN + 1, 0), &hit);
+	assert_int_equal(hit.side, SIDE_RESPONDER);
+	assert_true(is_seen(hit.flow, SIDE_INITIATOR));
+	assert_true(is_seen(hit.flow, SIDE_RESPONDER));
+	flow_table_free(table);
+}
+
+static void
+assert_begun_by_client(const struct flow *flow)
+{
+	uint8_t address[16], client[16] = { 10, 0, 0, 1 };
+	uint16_t port;
+
+	assert_int_equal(flow->bits & (FLOW_SYN | FLOW_HANDSHAKE), FLOW_SYN);
+	assert_int_equal(flow->isn[SIDE_INITIATOR], C_ISN + 1);
+	flow_endpoint(flow, SIDE_INITIATOR, address, &port);
+	assert_memory_equal(address, client, 16);
+	assert_int_equal(port, 40000);
+}
+
+static void
+a_syn_says_who_began_and_where_whatever_comes_next(void **state)
+{
+	const struct packet syn = from_client(TCP_SYN, C_ISN, 0, 0);
+	const struct packet next[] = {
+		from_client(DATA, C_ISN + 1, S_ISN + 31, 10),
+		from_client(DATA, C_ISN + 800, S_ISN + 31, 10),
+		from_server(DATA, S_ISN + 1, C_ISN + 1, 30),
+		from_server(DATA, S_ISN + 31, C_ISN + 11, 30),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(next) / sizeof(next[0]); i++) {
+		struct flow_table *before = table_of(64), *after = table_of(64);
+		struct flow_hit hit, late;
+
+		see(before, syn, &hit);
+		assert_int_equal(see(before, next[i], &hit), FLOW_OPENED);
+		assert_begun_by_client(hit.flow);
+		assert_int_equal(see(after, next[i], &late), FLOW_OPENED);
+		assert_int_equal(see(after, syn, &late), FLOW_KNOWN);
+		assert_begun_by_client(late.flow);
+		assert_true(
+		    flow_table_id(hit.flow) == flow_table_id(late.flow));
+		assert_int_equal(hit.flow->bits, late.flow->bits);
+		flow_table_free(before);
+		flow_table_free(after);
+	}
+}
+
+/* It may be forged, or the next connection's. */
+static void
+a_syn_that_does_not_fit_says_nothing(void **state)
+{
+	static const uint32_t numbers[] = { C_ISN + 100000, C_ISN - 100000,
+		C_ISN + 500 }; /* behind what was said */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct flow_table *table = table_of(64);
+		struct flow_hit hit;
+
+		see(table, from_client(TCP_SYN, numbers[i], 0, 0), &hit);
+		see(table, from_client(DATA, C_ISN + 1, S_ISN + 31, 10), &hit);
+		assert_int_equal(hit.flow->bits & (FLOW_SYN | FLOW_MIDSTREAM),
+		    FLOW_MIDSTREAM);
+		assert_int_equal(hit.flow->isn[SIDE_INITIATOR], C_ISN + 1);
+		flow_table_free(table);
+	}
+}
+
+static void
+a_syn_ack_outweighs_a_syn(void **state)
+{
+	struct flow_table *table = table_of(64);
+	struct flow_hit hit;
+
+	(void)state;
+	see(table, from_client(TCP_SYN, C_ISN, 0, 0), &hit);
+	see(table, from_client(DATA, C_ISN + 1, S_ISN + 1, 10), &hit);
+	see(table, from_server(SYN_ACK, S_ISN, C_ISN + 1, 0), &hit);
+	assert_int_equal(
+	    hit.flow->bits & (FLOW_SYN | FLOW_HANDSHAKE | FLOW_MIDSTREAM),
+	    FLOW_HANDSHAKE);
+	assert_int_equal(hit.flow->isn[SIDE_RESPONDER], S_ISN + 1);
+	flow_table_free(table);
+}
+
 /* --- a SYN-ACK on a known tuple --- */
 
 static void
@@ -689,6 +827,12 @@ main(void)
 		cmocka_unit_test(payload_on_a_syn_begins_after_it),
 		cmocka_unit_test(ipv4_and_its_twins_in_ipv6_are_separate),
 		cmocka_unit_test(every_part_of_the_tuple_counts),
+		cmocka_unit_test(who_was_seen_before_its_syn_ack_is_seen),
+		cmocka_unit_test(who_was_seen_stays_seen_when_the_roles_change),
+		cmocka_unit_test(
+		    a_syn_says_who_began_and_where_whatever_comes_next),
+		cmocka_unit_test(a_syn_that_does_not_fit_says_nothing),
+		cmocka_unit_test(a_syn_ack_outweighs_a_syn),
 		cmocka_unit_test(
 		    before_payload_a_later_syn_ack_sets_the_numbers_anew),
 		cmocka_unit_test(
