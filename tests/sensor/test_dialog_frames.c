@@ -349,36 +349,71 @@ run_case(struct play *play, const struct dialog_case *of,
 	return good;
 }
 
-/* Both sides are seen, and in a row of their own. */
-static bool
-server_can_be_first(const struct dialog_case *of)
+/* Why a dialog is not played, or not that way. */
+enum exemption {
+	PLAYED,
+	/* No packets say that the first bytes are missing where a SYN-ACK was
+	 * seen, nor that none are where nothing of a handshake was. */
+	NO_BEGINNING,
+	/* A hole with nothing behind it: the other side's acknowledgement alone
+	 * makes none, since it may be a FIN's, and anybody can forge it. */
+	NO_HOLE,
+	/* What is answered is more than the window of reassembly away: what a
+	 * mirror puts that far behind its answer is lost. */
+	OUT_OF_WINDOW,
+	/* It is about its line ends, or has none. */
+	ENDS_AS_WRITTEN,
+	EXEMPTIONS
+};
+
+static enum exemption
+exempted(const struct dialog_case *of, const struct manner *manner)
 {
-	return !of->sonly && !of->conly && !of->nohandshake && !of->reversed &&
-	    !of->ordered;
+	if (!play_can(of))
+		return NO_BEGINNING;
+	if (of->unframed)
+		return NO_HOLE;
+	if (of->ordered && manner->server_first)
+		return OUT_OF_WINDOW;
+	if (of->exact && manner->play.other_end)
+		return ENDS_AS_WRITTEN;
+	return PLAYED;
+}
+
+/* An exemption is a decision: who needs another one says so here. */
+static void
+assert_exempted(
+    const size_t count[static EXEMPTIONS], const struct manner *manner)
+{
+	assert_int_equal(count[NO_BEGINNING], 3);
+	assert_int_equal(count[NO_HOLE], 1);
+	assert_int_equal(count[OUT_OF_WINDOW], manner->server_first);
+	assert_int_equal(
+	    count[ENDS_AS_WRITTEN], manner->play.other_end ? 14 : 0);
 }
 
 static void
 run_all(const struct manner *manner)
 {
-	size_t count = 0, run = 0, wrong = 0;
-	struct dialog_case *cases = dialog_cases_read(&count);
+	size_t all = 0, wrong = 0, count[EXEMPTIONS] = { 0 };
+	struct dialog_case *cases = dialog_cases_read(&all);
 	struct play *play = calloc(1, sizeof(*play));
+	enum exemption why;
 
 	assert_non_null(cases);
 	assert_non_null(play);
-	for (size_t i = 0; i < count; i++) {
-		if (cases[i].unframed || !play_can(&cases[i]) ||
-		    (manner->server_first && !server_can_be_first(&cases[i])) ||
-		    (manner->play.other_end && cases[i].exact))
-			continue;
-		run++;
-		wrong += !run_case(play, &cases[i], manner);
+	for (size_t i = 0; i < all; i++) {
+		why = exempted(&cases[i], manner);
+		count[why]++;
+		if (why == PLAYED)
+			wrong += !run_case(play, &cases[i], manner);
 	}
 	play_free(play);
-	dialog_cases_free(cases, count);
-	print_message(
-	    "%zu of %zu dialogs, %zu other than written\n", run, count, wrong);
-	assert_true(run > 100);
+	dialog_cases_free(cases, all);
+	print_message("%zu of %zu dialogs, %zu other than written\n",
+	    count[PLAYED], all, wrong);
+	assert_exempted(count, manner);
+	assert_true(count[PLAYED] >= 240);
 	assert_int_equal(wrong, 0);
 }
 
