@@ -69,6 +69,14 @@ note(struct conversation *c, enum side side, const struct packet *packet)
 		count_bytes(c, side, packet);
 }
 
+/* Nothing is missing where only the number is that a FIN counts for. */
+static bool
+is_fin(const struct conversation *c, enum side side, const struct piece *gap)
+{
+	return (c->closed & 1U << side) != 0 && gap->gap_len == 1 &&
+	    c->fin[side] == c->half[side].next;
+}
+
 /* Hands over what one half has to say, until it has nothing or nobody cares. */
 static enum dialog_news
 listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
@@ -83,6 +91,8 @@ listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
 		case PIECE_NONE:
 			return news;
 		case PIECE_GAP:
+			if (is_fin(c, side, &piece))
+				break;
 			if (c->gaps < UINT16_MAX)
 				c->gaps++;
 			news = louder(news, dialog_gap(&c->dialog, side));

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_conversation - packet by packet, what is heard at once and what waits.
+ *
+ * That a dialog is the same in the end, whatever came when, is told by others;
+ * here is what is known of it in between.
+ */
+#include "sensor/conversation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MS       UINT64_C(1000000)
+#define C_ISN    UINT32_C(1000)
+#define S_ISN    UINT32_C(5000)
+#define GREETING "220 mx.example ESMTP\r\n"
+#define EHLO     "EHLO client.example\r\n"
+#define OFFER    "250-mx.example\r\n250 8BITMIME\r\n"
+
+/* A connection and what hears it; a side's numbers are kept by its stage. */
+struct stage {
+	struct flow_table *flows;
+	struct reassembly *reassembly;
+	struct conversation c;
+	bool begun;
+	uint32_t next[SIDES]; /* of the next byte of each */
+	uint64_t now_ns;
+};
+
+static int
+begin(void **state)
+{
+	static const uint8_t secret[32] = "a secret that is fixed for tests";
+	struct stage *stage = test_calloc(1, sizeof(*stage));
+
+	stage->flows = flow_table_new(64, secret);
+	stage->reassembly = reassembly_new(1 << 20, 1);
+	assert_non_null(stage->flows);
+	assert_non_null(stage->reassembly);
+	stage->next[SIDE_INITIATOR] = C_ISN;
+	stage->next[SIDE_RESPONDER] = S_ISN;
+	stage->now_ns = 1000 * MS;
+	*state = stage;
+	return 0;
+}
+
+static int
+finish(void **state)
+{
+	struct stage *stage = *state;
+
+	if (stage->begun) {
+		conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+		dialog_wipe(&stage->c.dialog);
+	}
+	assert_int_equal(reassembly_live(stage->reassembly), 0);
+	reassembly_free(stage->reassembly);
+	flow_table_free(stage->flows);
+	test_free(stage);
+	return 0;
+}
+
+/* One packet, a millisecond after the one before it. */
+static enum dialog_news
+send(struct stage *stage, enum side from, unsigned flags, const char *text)
+{
+	struct packet packet = {
+		.source = { 10, 0, 0, from == SIDE_INITIATOR ? 1 : 2 },
+		.destination = { 10, 0, 0, from == SIDE_INITIATOR ? 2 : 1 },
+		.source_port = from == SIDE_INITIATOR ? 40000 : 2525,
+		.destination_port = from == SIDE_INITIATOR ? 2525 : 40000,
+		.family = 4,
+		.flags = (uint8_t)flags,
+		.seq = stage->next[from],
+		.ack = stage->next[side_other(from)],
+		.payload_len = (uint32_t)strlen(text),
+		.payload = slice_of(text, strlen(text)),
+	};
+	struct flow_hit hit;
+
+	stage->now_ns += MS;
+	packet.when_ns = packet.tick_ns = stage->now_ns;
+	stage->next[from] +=
+	    packet.payload_len + ((flags & (TCP_SYN | TCP_FIN)) != 0);
+	if (flow_table_of(stage->flows, &packet,
+		flow_table_hash(stage->flows, &packet), &hit) == FLOW_NONE)
+		return NEWS_NONE;
+	if (!stage->begun && packet.payload_len == 0)
+		return NEWS_NONE;
+	if (!stage->begun)
+		conversation_begin(&stage->c, &hit, &packet, NULL);
+	stage->begun = true;
+	return conversation_hear(
+	    &stage->c, stage->reassembly, hit.side, &packet);
+}
+
+static void
+connect(struct stage *stage)
+{
+	send(stage, SIDE_INITIATOR, TCP_SYN, "");
+	send(stage, SIDE_RESPONDER, TCP_SYN | TCP_ACK, "");
+	send(stage, SIDE_INITIATOR, TCP_ACK, "");
+}
+
+static enum dialog_news
+say(struct stage *stage, enum side from, const char *text)
+{
+	return send(stage, from, TCP_PSH | TCP_ACK, text);
+}
+
+/* Of what it says next, so many bytes are lost. */
+static void
+lose(struct stage *stage, enum side from, uint32_t bytes)
+{
+	stage->next[from] += bytes;
+}
+
+static void
+a_packet_that_makes_a_hole_of_the_other_old_lets_it_be_heard(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	say(stage, SIDE_INITIATOR, EHLO);
+	lose(stage, SIDE_RESPONDER, 20);
+	say(stage, SIDE_RESPONDER, "\r\n" OFFER);
+	send(stage, SIDE_INITIATOR, TCP_ACK, "");
+	assert_int_equal(stage->c.gaps, 0);
+	stage->now_ns += 250 * MS;
+	send(stage, SIDE_INITIATOR, TCP_ACK, "");
+	assert_int_equal(stage->c.gaps, 1);
+	assert_int_equal(
+	    stage->c.half[SIDE_RESPONDER].next, stage->next[SIDE_RESPONDER]);
+}
+
+static void
+an_older_packets_time_is_not_when_it_ended(void **state)
+{
+	struct stage *stage = *state;
+	uint64_t last_ns;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	say(stage, SIDE_INITIATOR, EHLO);
+	last_ns = stage->now_ns;
+	assert_int_equal(stage->c.end_ns, last_ns);
+	stage->now_ns -= 100 * MS; /* as captured files may have it */
+	say(stage, SIDE_RESPONDER, OFFER);
+	assert_int_equal(stage->c.end_ns, last_ns);
+	assert_int_equal(stage->c.start_ns, 1004 * MS);
+}
+
+static void
+a_question_that_is_lost_holds_its_answer_for_a_while(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	lose(stage, SIDE_INITIATOR, 21);
+	say(stage, SIDE_RESPONDER, OFFER);
+	assert_int_equal(conversation_waits_for(&stage->c), WAIT_TURN);
+	conversation_go_on(
+	    &stage->c, stage->reassembly, stage->now_ns + 250 * MS);
+	assert_int_not_equal(conversation_waits_for(&stage->c), WAIT_TURN);
+	assert_int_equal(
+	    stage->c.half[SIDE_RESPONDER].next, stage->next[SIDE_RESPONDER]);
+}
+
+static void
+what_follows_a_fin_leaves_no_gap(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	send(stage, SIDE_RESPONDER, TCP_FIN | TCP_ACK, "");
+	say(stage, SIDE_RESPONDER, "junk\r\n");
+	conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+	assert_int_equal(stage->c.gaps, 0);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, begin, finish)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(
+		    a_packet_that_makes_a_hole_of_the_other_old_lets_it_be_heard),
+		EACH(an_older_packets_time_is_not_when_it_ended),
+		EACH(a_question_that_is_lost_holds_its_answer_for_a_while),
+		EACH(what_follows_a_fin_leaves_no_gap),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
