@@ -77,10 +77,27 @@ beginning_dialog(struct conversation *c, struct ndpi *ndpi)
 	}
 }
 
+/* What came on a SYN and was not acknowledged with it was not taken. */
+static void
+forget_syn_data(struct conversation *c, struct reassembly *reassembly)
+{
+	struct half *half = &c->half[SIDE_INITIATOR];
+	uint32_t first = half->next;
+
+	reassembly_forget(reassembly, half);
+	half_begin_at(half, first);
+	half->gathering = c->gathering;
+	c->bytes[SIDE_INITIATOR] = 0;
+	c->top[SIDE_INITIATOR] = first;
+	c->on_syn = false;
+}
+
 void
 beginning_gathered(struct conversation *c, struct reassembly *reassembly)
 {
 	c->gathering = false;
+	if (c->on_syn && (c->opening & FLOW_HANDSHAKE) == 0)
+		forget_syn_data(c, reassembly);
 	for (int side = 0; side < SIDES; side++)
 		reassembly_gathered(reassembly, &c->half[side]);
 	if (c->flow == NULL)
@@ -142,6 +159,9 @@ begin_anew(struct conversation *c, struct reassembly *reassembly)
 	if (now.port != was->port ||
 	    memcmp(now.address, was->address, sizeof(now.address)) != 0)
 		swap_sides(c, reassembly);
+	if (c->on_syn && (flow->bits & FLOW_HANDSHAKE) != 0 &&
+	    c->half[SIDE_INITIATOR].next == flow->isn[SIDE_INITIATOR])
+		forget_syn_data(c, reassembly);
 	beginning_dialog(c, c->dialog.ndpi);
 	for (int side = 0; side < SIDES; side++)
 		if (beginning_of(flow, (enum side)side))

@@ -65,8 +65,11 @@ note(struct conversation *c, enum side side, const struct packet *packet)
 		c->closed |= (uint8_t)(1U << side);
 	if ((packet->flags & TCP_FIN) != 0)
 		c->fin[side] = first_byte(packet) + packet->payload_len + 1;
-	if (packet->payload_len > 0)
-		count_bytes(c, side, packet);
+	if (packet->payload_len == 0)
+		return;
+	if (side == SIDE_INITIATOR && (packet->flags & TCP_SYN) == 0)
+		c->on_syn = false;
+	count_bytes(c, side, packet);
 }
 
 /* Nothing is missing where only the number is that a FIN counts for. */
@@ -191,6 +194,7 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 	memset((uint8_t *)c + HALF_AT, 0, PLACE_AT - HALF_AT);
 	c->flow = hit->flow;
 	c->gathering = !beginning_known(flow);
+	c->on_syn = (packet->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 	c->start_ns = packet->when_ns;
 	c->end_ns = packet->when_ns;
 	c->interface = (uint8_t)packet->interface;
@@ -209,9 +213,22 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 	beginning_dialog(c, ndpi);
 }
 
-enum dialog_news
-conversation_hear(struct conversation *c, struct reassembly *reassembly,
-    enum side side, const struct packet *packet)
+/* Data on a SYN is part of the connection only if its SYN-ACK acknowledges it:
+ * else the server never saw it, and it is sent again (RFC 7413 4.2). */
+static bool
+is_refused(
+    const struct conversation *c, enum side side, const struct packet *packet)
+{
+	if ((packet->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+		return false;
+	if ((c->flow->bits & FLOW_HANDSHAKE) == 0)
+		return !c->gathering;
+	return !serial_before(first_byte(packet), c->flow->isn[side]);
+}
+
+static enum dialog_news
+hear(struct conversation *c, struct reassembly *reassembly, enum side side,
+    const struct packet *packet)
 {
 	struct half *half = &c->half[side], *other = &c->half[side_other(side)];
 	const struct segment segment = {
@@ -249,6 +266,20 @@ conversation_hear(struct conversation *c, struct reassembly *reassembly,
 		reassembly_push(reassembly, half, &segment);
 	}
 	return louder(news, listen(c, reassembly, side, packet->tick_ns));
+}
+
+enum dialog_news
+conversation_hear(struct conversation *c, struct reassembly *reassembly,
+    enum side side, const struct packet *packet)
+{
+	struct packet bare;
+
+	if (!is_refused(c, side, packet))
+		return hear(c, reassembly, side, packet);
+	bare = *packet;
+	bare.payload_len = 0;
+	bare.payload = (struct slice){ 0 };
+	return hear(c, reassembly, side, &bare);
 }
 
 enum dialog_news

@@ -73,6 +73,7 @@ struct conversation {
 	uint16_t opening; /* the bits of its flow that it has begun with */
 	bool handshake;   /* the sides are TCP's: the responder listens */
 	bool gathering;   /* its SYN-ACK, or what was before, may yet come */
+	bool on_syn;      /* all that its initiator said came on a SYN */
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */

@@ -173,6 +173,29 @@ a_question_that_is_lost_holds_its_answer_for_a_while(void **state)
 	    stage->c.half[SIDE_RESPONDER].next, stage->next[SIDE_RESPONDER]);
 }
 
+/* Its SYN-ACK took longer than anything is gathered for. */
+static void
+data_on_a_syn_waits_for_no_time_out_to_be_heard(void **state)
+{
+	struct stage *stage = *state;
+
+	send(stage, SIDE_INITIATOR, TCP_SYN, "GET / HTTP/1.0\r\n\r\n");
+	stage->next[SIDE_INITIATOR] = C_ISN + 1;
+	stage->now_ns += 300 * MS;
+	conversation_go_on(&stage->c, stage->reassembly, stage->now_ns);
+	stage->next[SIDE_INITIATOR] = C_ISN;
+	send(stage, SIDE_INITIATOR, TCP_SYN, "GET / HTTP/1.0\r\n\r\n");
+	stage->next[SIDE_INITIATOR] = C_ISN + 1;
+	assert_int_equal(stage->c.bytes[SIDE_INITIATOR], 0);
+	send(stage, SIDE_RESPONDER, TCP_SYN | TCP_ACK, "");
+	send(stage, SIDE_INITIATOR, TCP_ACK, "");
+	say(stage, SIDE_RESPONDER, GREETING);
+	say(stage, SIDE_INITIATOR, EHLO);
+	assert_int_equal(say(stage, SIDE_RESPONDER, OFFER), NEWS_VERDICT);
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_CONFIRMED);
+	assert_int_equal(stage->c.bytes[SIDE_INITIATOR], strlen(EHLO));
+}
+
 static void
 what_follows_a_fin_leaves_no_gap(void **state)
 {
@@ -196,6 +219,7 @@ main(void)
 		    a_packet_that_makes_a_hole_of_the_other_old_lets_it_be_heard),
 		EACH(an_older_packets_time_is_not_when_it_ended),
 		EACH(a_question_that_is_lost_holds_its_answer_for_a_while),
+		EACH(data_on_a_syn_waits_for_no_time_out_to_be_heard),
 		EACH(what_follows_a_fin_leaves_no_gap),
 	};
 

@@ -159,6 +159,15 @@ tcp_12_overlaps_by_one_byte(struct play *play)
 	CUT(play, { 4, 6 }, { 3, 2 }, { 9, 2 }, { 3, 8 }, { 0, 4 }, { 11, 19 });
 }
 
+/* What a SYN-ACK does not acknowledge the server never took. */
+static void
+tcp_13_data_on_a_syn_that_is_ignored(struct play *play)
+{
+	say_all(play);
+	play->shot[SYN].bytes = "GET / HTTP/1.0\r\n\r\n";
+	play->shot[SYN].len = 18;
+}
+
 static void
 tcp_14_fast_open(struct play *play)
 {
@@ -533,8 +542,9 @@ static const struct packet_case {
 	CASE(tcp_10_a_segment_that_covers_queued_ones, 0),
 	CASE(tcp_11_a_segment_inside_a_queued_one, 0),
 	CASE(tcp_12_overlaps_by_one_byte, 0),
+	CASE(tcp_13_data_on_a_syn_that_is_ignored, 0),
 	CASE(tcp_14_fast_open, SIGHTING_EARLY_TALKER),
-	CASE(tcp_15_fast_open_that_is_ignored, SIGHTING_EARLY_TALKER),
+	CASE(tcp_15_fast_open_that_is_ignored, 0),
 	CASE(tcp_16_data_in_the_syn_ack, 0),
 	CASE(tcp_17_data_with_the_third_packet, 0),
 	CASE(tcp_18_no_syn, 0),
