@@ -346,6 +346,8 @@ dialog_over(const struct dialog *dialog)
 const char *
 dialog_reason(const struct dialog *dialog)
 {
+	if (dialog->verdict == VERDICT_REFUTED && dialog->label != LABEL_NONE)
+		return label_name((enum label)dialog->label);
 	return evidence_rule(dialog->rule)->name;
 }
 

@@ -110,7 +110,8 @@ void dialog_wipe(struct dialog *dialog);
 /* No byte can change anything any more: foreign, undecided or under TLS. */
 bool dialog_over(const struct dialog *dialog);
 
-/* Why it has that verdict, in a word: "ehlo_accepted" ...; "" without one. */
+/* Why it has that verdict, in a word: "ehlo_accepted" ..., or who it is that was
+ * refuted: "ftp" ...; "" without one. */
 const char *dialog_reason(const struct dialog *dialog);
 
 /* The second opinion so far; "" where there is none (ndpi_opinion_label()).

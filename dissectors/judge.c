@@ -74,10 +74,12 @@ judge_verdict(struct dialog *dialog)
 	}
 	rule = evidence_judge(heard, dialog->session.cases);
 	verdict = evidence_rule(rule)->verdict;
-	if (verdict == VERDICT_NONE || verdict == dialog->verdict)
+	if (verdict == VERDICT_NONE)
+		return;
+	dialog->rule = rule; /* of a suspicion, the weightiest so far */
+	if (verdict == dialog->verdict)
 		return;
 	dialog->verdict = verdict;
-	dialog->rule = rule;
 	if (verdict == VERDICT_REFUTED) {
 		dialog->label = dialog->session.label;
 		dialog->deaf = true;

@@ -155,6 +155,7 @@ detection(const struct server *server)
 
 	put(&section, "verdict",
 	    string(sighting_verdict_name(server->verdict)));
+	put(&section, "reason", FIELD(s->reason));
 	put(&section, "evidence", bits(s->evidence, sighting_atom_name));
 	put(&section, "flags", bits(s->flags, sighting_flag_name));
 	put(&section, "ndpi", FIELD(s->ndpi));

@@ -169,6 +169,7 @@ struct sighting {
 	char auth[SIGHTING_AUTH_MAX]; /* known mechanisms, by blanks */
 	char software[SIGHTING_NAME_MAX], version[SIGHTING_NAME_MAX];
 	char ndpi[SIGHTING_NAME_MAX];
+	char reason[SIGHTING_NAME_MAX]; /* of the verdict: "ehlo_accepted" */
 	struct sighting_reply replies[SIGHTING_CODES_MAX];
 };
 

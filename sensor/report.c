@@ -149,6 +149,8 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	snprintf(told->version, sizeof(told->version), "%s",
 	    facts->software.version);
 	snprintf(told->ndpi, sizeof(told->ndpi), "%s", dialog_opinion(dialog));
+	snprintf(
+	    told->reason, sizeof(told->reason), "%s", dialog_reason(dialog));
 	told->starttls = facts->starttls;
 	told->flags = facts->flags;
 	told->evidence = dialog->session.heard;

@@ -90,6 +90,7 @@ sample_sighting(void)
 	sample_text(s.software, sizeof(s.software), "Postfix");
 	s.software_by = SIGHTING_BY_GREETING;
 	sample_text(s.client_dialect, sizeof(s.client_dialect), "0855");
+	sample_text(s.reason, sizeof(s.reason), "ehlo_accepted");
 	sample_text(s.ndpi, sizeof(s.ndpi), "SMTP");
 	s.reply_count = 2;
 	s.replies[0] = (struct sighting_reply){ 220, 1 };
@@ -108,6 +109,7 @@ sample_suspicion(void)
 	s.suspected_flows = 1;
 	s.starttls = SIGHTING_TLS_NO;
 	s.evidence = SIGHTING_HEARD(SIGHTING_G2);
+	sample_text(s.reason, sizeof(s.reason), "smtp_greeting");
 	memset(s.ehlo, 0, sizeof(s.ehlo));
 	memset(s.auth, 0, sizeof(s.auth));
 	return s;
@@ -121,6 +123,7 @@ sample_refutation(void)
 
 	s.verdict = SIGHTING_REFUTED;
 	s.suspected_flows = -1;
+	sample_text(s.reason, sizeof(s.reason), "ftp");
 	s.bytes_toserver = s.bytes_toclient = 0;
 	return s;
 }

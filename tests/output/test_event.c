@@ -150,6 +150,7 @@ a_live_event_is_as_documented(void **state)
 	    "\"rcpt_rejected\":6,\"reply_codes\":{\"220\":1,\"250\":4},"
 	    "\"client_dialect\":\"0855\"},"
 	    "\"detection\":{\"verdict\":\"confirmed\","
+	    "\"reason\":\"ehlo_accepted\","
 	    "\"evidence\":[\"G2\",\"V1\",\"R1\"],\"flags\":[],"
 	    "\"ndpi\":\"SMTP\"},"
 	    "\"finding\":{\"severity\":\"medium\",\"score\":40,"
@@ -278,12 +279,13 @@ every_verdict_and_variant_has_its_word(void **state)
 
 	s.variant = SIGHTING_LMTP;
 	line = event_of(f, &s, false);
-	assert_says(line, "\"verdict\":\"suspected\"");
+	assert_says(
+	    line, "\"verdict\":\"suspected\",\"reason\":\"smtp_greeting\"");
 	assert_says(line, "\"variant\":\"lmtp\"");
 	assert_says(line, "\"suspected_flows\":1");
 	s = sample_refutation();
 	line = event_of(f, &s, false);
-	assert_says(line, "\"verdict\":\"refuted\"");
+	assert_says(line, "\"verdict\":\"refuted\",\"reason\":\"ftp\"");
 	assert_says(line, "\"action\":\"update\"");
 }
 
@@ -348,6 +350,7 @@ nothing_heard_is_null(void **state)
 	assert_says(line, "\"helo\":null,\"ehlo\":[]");
 	assert_says(line, "\"reply_codes\":{}");
 	assert_says(line, "\"ndpi\":null");
+	assert_says(line, "\"reason\":null");
 }
 
 static void

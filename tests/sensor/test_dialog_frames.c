@@ -134,6 +134,8 @@ value_of(const void *from, const char *name, char *text, size_t cap)
 
 	if (strcmp(name, "label") == 0)
 		snprintf(text, cap, "%s", outcome->label);
+	else if (strcmp(name, "reason") == 0)
+		snprintf(text, cap, "%s", seen->reason);
 	else if (strcmp(name, "variant") == 0)
 		snprintf(text, cap, "%s", names_of_variant[seen->variant]);
 	else if (strcmp(name, "starttls") == 0)
@@ -173,31 +175,6 @@ value_of(const void *from, const char *name, char *text, size_t cap)
 		return false;
 	by_commas(text);
 	return true;
-}
-
-static void
-leave_out(char *facts, const char *name)
-{
-	char *fact = strstr(facts, name);
-	size_t rest;
-
-	if (fact == NULL)
-		return;
-	rest = strcspn(fact, " ");
-	memmove(fact, fact + rest, strlen(fact + rest) + 1);
-}
-
-static bool
-told_facts_hold(const struct outcome *outcome, char *what, size_t cap)
-{
-	struct dialog_case told = *outcome->of;
-	char facts[1024];
-
-	snprintf(facts, sizeof(facts), "%s", told.facts);
-	/* The reason is the dissector's own word; it is not told. */
-	leave_out(facts, "reason=");
-	told.facts = facts;
-	return dialog_facts_hold(&told, value_of, outcome, what, cap);
 }
 
 static const char *
@@ -257,7 +234,8 @@ as_written(const struct path *path, const struct outcome *outcome, char *what,
 		snprintf(what, cap, "one flow, got %d", outcome->flows);
 		return false;
 	}
-	return outcome->told == 0 || told_facts_hold(outcome, what, cap);
+	return outcome->told == 0 ||
+	    dialog_facts_hold(outcome->of, value_of, outcome, what, cap);
 }
 
 static struct talk_shot

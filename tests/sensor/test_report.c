@@ -151,6 +151,7 @@ a_refuted_suspicion_is_taken_back_once(void **state)
 	c.dialog.label = LABEL_FTP;
 	assert_true(report(&c, REPORT_NEWS, &seen));
 	assert_int_equal(seen.sighting.verdict, SIGHTING_REFUTED);
+	assert_string_equal(seen.sighting.reason, "ftp");
 	assert_int_equal(seen.sighting.suspected_flows, -1);
 	report_told(&c, &seen.sighting);
 	assert_false(report(&c, REPORT_ENDED, &seen));
