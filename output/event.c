@@ -76,6 +76,16 @@ flow(const struct sighting *s)
 	return section;
 }
 
+/* Who spoke for the server where it was not who listens: people can go to the
+ * TCP responder, and that is the server; null: it spoke itself. */
+static json_t *
+reversed_ip(const struct sighting *s)
+{
+	if ((s->flags & SIGHTING_ROLE_REVERSED) == 0)
+		return json_null();
+	return address(&s->client);
+}
+
 /* Redis has state and totals in the server's hash: there they are the
  * authority, so an event for it must not say them again. */
 static json_t *
@@ -95,6 +105,7 @@ server_section(const struct output_options *options,
 	put(&section, "direction",
 	    string(where->family != 0 ? direction : NULL));
 	put(&section, "name", FIELD(server->latest.name));
+	put(&section, "reversed_ip", reversed_ip(&server->latest));
 	if (!for_redis)
 		put(&section, "state", string("new"));
 	put(&section, "first_seen", timestamp(server->first_seen_ns));

@@ -136,7 +136,7 @@ a_live_event_is_as_documented(void **state)
 	    "\"midstream\":false},"
 	    "\"server\":{\"id\":\"default/10.0.0.5:2525\","
 	    "\"ip\":\"10.0.0.5\",\"port\":2525,\"direction\":\"internal\","
-	    "\"name\":null,\"state\":\"new\","
+	    "\"name\":null,\"reversed_ip\":null,\"state\":\"new\","
 	    "\"first_seen\":\"2026-11-24T03:10:15.000000+0000\","
 	    "\"last_seen\":\"2026-11-24T03:10:16.000000+0000\",\"flows\":1,"
 	    "\"suspected_flows\":0,\"clients\":1,\"messages\":0},"
@@ -221,6 +221,21 @@ mail_that_was_seen_is_a_technique(void **state)
 		assert_says(event_of(f, &s, false),
 		    "\"technique\":[\"T1571\",\"T1071.003\"]");
 	}
+}
+
+static void
+who_dialled_back_is_told_beside_who_listens(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	const char *line;
+
+	s.flags = SIGHTING_ROLE_REVERSED;
+	line = event_of(f, &s, false);
+	assert_says(line, "\"id\":\"default/10.0.0.5:2525\"");
+	assert_says(line, "\"reversed_ip\":\"10.9.9.1\"");
+	assert_says(line, "\"flags\":[\"role_reversed\"]");
+	assert_says(event_of(f, &s, true), "\"reversed_ip\":\"10.9.9.1\"");
 }
 
 static void
@@ -440,6 +455,7 @@ main(void)
 		TEST(redis_gets_neither_state_nor_totals),
 		TEST(each_change_has_its_action),
 		TEST(mail_that_was_seen_is_a_technique),
+		TEST(who_dialled_back_is_told_beside_who_listens),
 		TEST(a_tunnel_is_told_with_its_proxy),
 		TEST(a_name_stands_for_the_address_that_only_the_proxy_knows),
 		TEST(a_standard_port_behind_a_proxy_is_an_event_of_its_own),
