@@ -93,3 +93,17 @@ facts_keyword(struct facts *facts, int keyword)
 	if (facts->keyword_count < FACTS_KEYWORDS_MAX)
 		facts->keywords[facts->keyword_count++] = (uint8_t)keyword;
 }
+
+uint32_t
+facts_offer_hash(const struct facts *facts)
+{
+	uint32_t hash = 0;
+
+	for (unsigned i = 0; i < facts->keyword_count; i++) {
+		const char *name = keywords[facts->keywords[i]];
+
+		/* Times an odd number: where a name stands matters. */
+		hash = (hash ^ slice_digest(slice_of_text(name))) * 16777619U;
+	}
+	return hash;
+}

@@ -88,6 +88,12 @@ const char *auth_mech_name(unsigned i);
 int keyword_of(struct slice word);
 int auth_mech_of(struct slice word);
 
+/*
+ * What the server offers and in which order, as one number, the same in every
+ * run: programs are told apart by it.  0: nothing was offered.
+ */
+uint32_t facts_offer_hash(const struct facts *facts);
+
 /* One more reply of that code; one more keyword, unless it is there. */
 void facts_code(struct facts *facts, uint16_t code);
 void facts_keyword(struct facts *facts, int keyword);

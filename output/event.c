@@ -134,12 +134,34 @@ reply_codes(const struct sighting *s)
 }
 
 static json_t *
+number_or_null(uint64_t value)
+{
+	return value != 0 ? number(value) : json_null();
+}
+
+static json_t *
+hash_text(uint32_t hash)
+{
+	char shown[16];
+
+	if (hash == 0)
+		return json_null();
+	snprintf(shown, sizeof(shown), "%08" PRIx32, hash);
+	return json_string(shown);
+}
+
+static json_t *
 smtp(const struct sighting *s)
 {
 	bool auth_clear = (s->flags & SIGHTING_AUTH_CLEAR) != 0;
 	json_t *section = json_object();
+	size_t host_len;
+	const char *host = sighting_greeting_host(s, &host_len);
 
 	put(&section, "greeting", text(s->greeting, s->greeting_len));
+	put(&section, "greeting_code",
+	    number_or_null(sighting_greeting_code(s)));
+	put(&section, "greeting_host", text(host, host_len));
 	put(&section, "software", FIELD(s->software));
 	put(&section, "version", FIELD(s->version));
 	put(&section, "software_by",
@@ -147,6 +169,7 @@ smtp(const struct sighting *s)
 	put(&section, "variant", string(sighting_variant_name(s->variant)));
 	put(&section, "helo", text(s->helo, s->helo_len));
 	put(&section, "ehlo", words(s->ehlo, sizeof(s->ehlo)));
+	put(&section, "ehlo_hash", hash_text(s->ehlo_hash));
 	put(&section, "starttls", string(sighting_starttls_name(s->starttls)));
 	put(&section, "auth_mechs", words(s->auth, sizeof(s->auth)));
 	put(&section, "auth_cleartext", json_boolean(auth_clear));

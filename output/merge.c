@@ -156,6 +156,7 @@ keep_what_was_not_heard(struct sighting *newer, const struct sighting *older)
 	if (newer->ehlo[0] == '\0') {
 		memcpy(newer->ehlo, older->ehlo, sizeof(newer->ehlo));
 		memcpy(newer->auth, older->auth, sizeof(newer->auth));
+		newer->ehlo_hash = older->ehlo_hash;
 	}
 }
 

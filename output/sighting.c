@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define CODE_LEN     3 /* of a reply */
 
 /* clang-format off */
 static const char *const atoms[] = {
@@ -32,7 +33,7 @@ static const char *const flags[] = {
 	"pipelined",
 	"early_talker",
 	"auth_clear",
-	"overlap",
+	"overlap_conflict",
 	"bound_hit",
 	"forged_greeting",
 	"malware",
@@ -138,6 +139,48 @@ sighting_of_mail(const struct sighting *sighting)
 	    SIGHTING_HEARD(SIGHTING_R4);
 
 	return (sighting->evidence & mail) != 0;
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+unsigned
+sighting_greeting_code(const struct sighting *sighting)
+{
+	const char *greeting = sighting->greeting;
+	unsigned code = 0;
+
+	if (sighting->greeting_len < CODE_LEN)
+		return 0;
+	for (unsigned i = 0; i < CODE_LEN; i++) {
+		if (!is_digit(greeting[i]))
+			return 0;
+		code = 10 * code + (unsigned)(greeting[i] - '0');
+	}
+	return code;
+}
+
+const char *
+sighting_greeting_host(const struct sighting *sighting, size_t *ret_len)
+{
+	const char *host = sighting->greeting + CODE_LEN;
+	const char *end = sighting->greeting + sighting->greeting_len;
+	size_t len = 0;
+
+	*ret_len = 0;
+	if (sighting_greeting_code(sighting) == 0)
+		return sighting->greeting;
+	if (host < end && *host == '-') /* more lines follow */
+		host++;
+	while (host < end && *host == ' ')
+		host++;
+	while (host + len < end && host[len] != ' ')
+		len++;
+	*ret_len = len;
+	return host;
 }
 
 const char *

@@ -17,6 +17,7 @@
 #include "output/endpoint.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define SIGHTING_GREETING_MAX 256
@@ -155,6 +156,7 @@ struct sighting {
 	uint32_t dialog_messages;
 	uint32_t rcpt_accepted, rcpt_rejected;
 	uint32_t gaps;
+	uint32_t ehlo_hash; /* of all keywords, in order; 0: none */
 
 	char community_id[32];
 	char greeting
@@ -196,6 +198,14 @@ const struct endpoint *sighting_peer(const struct sighting *sighting);
 
 /* MAIL, RCPT or DATA were heard, or answered. */
 bool sighting_of_mail(const struct sighting *sighting);
+
+/* The code that the greeting begins with; 0: none was heard. */
+unsigned sighting_greeting_code(const struct sighting *sighting);
+
+/* "mx.example" of "220 mx.example ESMTP" (RFC 5321 4.2): where the greeting's
+ * host stands in it, raw; *ret_len is 0 where it names none. */
+const char *sighting_greeting_host(
+    const struct sighting *sighting, size_t *ret_len);
 
 /* The atom's bit in `evidence`. */
 #define SIGHTING_HEARD(atom) (1U << (atom))

@@ -157,6 +157,7 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	told->dialog_messages = facts->messages;
 	told->rcpt_accepted = facts->rcpt_accepted;
 	told->rcpt_rejected = facts->rcpt_rejected;
+	told->ehlo_hash = facts_offer_hash(facts);
 	set_words(facts, told);
 	set_replies(facts, told);
 }

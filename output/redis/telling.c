@@ -49,17 +49,6 @@ clean(char ret_text[SANITIZE_MAX], const char *bytes, size_t length)
 /* Fixed arrays of a sighting end at a NUL, or where they are full. */
 #define CLEAN(text, field) clean(text, field, strnlen(field, sizeof(field)))
 
-/* "mx.example.org" of "220 mx.example.org ESMTP": RFC 5321, 4.2. */
-static void
-greeting_host(const char *banner, char ret_host[SANITIZE_MAX])
-{
-	size_t code = strspn(banner, "0123456789");
-	const char *host = banner + code + (banner[code] != '\0');
-
-	snprintf(ret_host, SANITIZE_MAX, "%.*s", (int)strcspn(host, " "),
-	    code == 3 ? host : "");
-}
-
 static void
 write_lists(struct telling *telling, const struct server *server)
 {
@@ -88,6 +77,8 @@ write_facts(struct telling *telling, const struct output_options *options,
 {
 	const struct sighting *latest = &server->latest;
 	const char *hint = policy_port_hint(server->endpoint.port);
+	size_t host_len;
+	const char *host = sighting_greeting_host(latest, &host_len);
 	struct ingest *ingest = &telling->ingest;
 
 	if (server->endpoint.family != 0)
@@ -97,7 +88,7 @@ write_facts(struct telling *telling, const struct output_options *options,
 	snprintf(telling->port, sizeof telling->port, "%" PRIu16,
 	    server->endpoint.port);
 	clean(telling->banner, latest->greeting, latest->greeting_len);
-	greeting_host(telling->banner, telling->greeting_host);
+	clean(telling->greeting_host, host, host_len);
 	CLEAN(telling->software, latest->software);
 	CLEAN(telling->version, latest->version);
 	CLEAN(telling->ehlo, latest->ehlo);

@@ -40,8 +40,8 @@ static const char *const verdicts[] = { "none", "suspected", "confirmed",
 	"refuted", "undecided" };
 static const char *const flag_names[] = { "midstream", "one_sided", "gap",
 	"role_reversed", "multi_protocol", "rejecting", "masked", "pipelined",
-	"early_talker", "auth_clear", "overlap", "bound_hit", "forged_greeting",
-	"malware" };
+	"early_talker", "auth_clear", "overlap_conflict", "bound_hit",
+	"forged_greeting", "malware" };
 static const char *const variants[] = { "smtp", "esmtp", "lmtp" };
 static const char *const sources[] = { "", "greeting", "dialog" };
 static const char *const tls_names[] = { "no", "offered", "used" };

@@ -66,6 +66,26 @@ keywords_keep_their_order_and_come_once(void **state)
 }
 
 static void
+an_order_of_keywords_has_a_hash_of_its_own(void **state)
+{
+	struct facts facts = { 0 };
+	uint32_t one, two;
+
+	(void)state;
+	assert_int_equal(facts_offer_hash(&facts), 0);
+	facts_keyword(&facts, keyword_of(slice_of_text("SIZE")));
+	/* it must not change from release to release */
+	assert_int_equal(facts_offer_hash(&facts), 0xb589a214);
+	facts_keyword(&facts, keyword_of(slice_of_text("DSN")));
+	one = facts_offer_hash(&facts);
+	facts.keyword_count = 0;
+	facts_keyword(&facts, keyword_of(slice_of_text("DSN")));
+	facts_keyword(&facts, keyword_of(slice_of_text("SIZE")));
+	two = facts_offer_hash(&facts);
+	assert_int_not_equal(one, two);
+}
+
+static void
 an_offer_is_kept_with_its_mechanisms(void **state)
 {
 	struct facts facts = { 0 };
@@ -91,6 +111,7 @@ main(void)
 		cmocka_unit_test(names_are_found_again),
 		cmocka_unit_test(codes_are_counted_up_to_their_bounds),
 		cmocka_unit_test(keywords_keep_their_order_and_come_once),
+		cmocka_unit_test(an_order_of_keywords_has_a_hash_of_its_own),
 		cmocka_unit_test(an_offer_is_kept_with_its_mechanisms),
 	};
 

@@ -86,6 +86,7 @@ sample_sighting(void)
 	sample_text(s.helo, sizeof(s.helo), "client.example.org");
 	s.helo_len = (uint8_t)strlen(s.helo);
 	sample_text(s.ehlo, sizeof(s.ehlo), "PIPELINING SIZE STARTTLS");
+	s.ehlo_hash = 0x1a2b3c;
 	sample_text(s.auth, sizeof(s.auth), "PLAIN LOGIN");
 	sample_text(s.software, sizeof(s.software), "Postfix");
 	s.software_by = SIGHTING_BY_GREETING;

@@ -141,10 +141,12 @@ a_live_event_is_as_documented(void **state)
 	    "\"last_seen\":\"2026-11-24T03:10:16.000000+0000\",\"flows\":1,"
 	    "\"suspected_flows\":0,\"clients\":1,\"messages\":0},"
 	    "\"smtp\":{\"greeting\":\"220 mx.example.org ESMTP Postfix\","
+	    "\"greeting_code\":220,\"greeting_host\":\"mx.example.org\","
 	    "\"software\":\"Postfix\",\"version\":null,"
 	    "\"software_by\":\"greeting\","
 	    "\"variant\":\"esmtp\",\"helo\":\"client.example.org\","
 	    "\"ehlo\":[\"PIPELINING\",\"SIZE\",\"STARTTLS\"],"
+	    "\"ehlo_hash\":\"001a2b3c\","
 	    "\"starttls\":\"offered\",\"auth_mechs\":[\"PLAIN\",\"LOGIN\"],"
 	    "\"auth_cleartext\":false,\"messages\":0,\"rcpt_accepted\":5,"
 	    "\"rcpt_rejected\":6,\"reply_codes\":{\"220\":1,\"250\":4},"
@@ -359,7 +361,10 @@ nothing_heard_is_null(void **state)
 	line = event_of(f, &s, false);
 	assert_says(line, "\"community_id\":null");
 	assert_says(line, "\"id\":\"default/[::1]:0\"");
-	assert_says(line, "\"greeting\":null,\"software\":null");
+	assert_says(line,
+	    "\"greeting\":null,\"greeting_code\":null,"
+	    "\"greeting_host\":null,\"software\":null");
+	assert_says(line, "\"ehlo_hash\":null");
 	assert_says(line, "\"software_by\":null");
 	assert_says(line, "\"client_dialect\":null");
 	assert_says(line, "\"helo\":null,\"ehlo\":[]");

@@ -66,6 +66,39 @@ every_bit_of_a_sighting_has_a_word(void **state)
 	assert_string_equal(sighting_verdict_name(SIGHTING_REFUTED), "refuted");
 }
 
+static void
+a_greeting_names_its_code_and_host(void **state)
+{
+	static const struct {
+		const char *greeting, *host;
+		unsigned code;
+	} cases[] = {
+		{ "220 mx.example.org ESMTP", "mx.example.org", 220 },
+		{ "554-mx.example.org", "mx.example.org", 554 },
+		{ "220  mx two blanks", "mx", 220 },
+		{ "220", "", 220 },
+		{ "220 ", "", 220 },
+		{ "22", "", 0 },
+		{ "", "", 0 },
+		{ "4.7.0 later", "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sighting s = { 0 };
+		const char *host;
+		size_t len;
+
+		s.greeting_len = (uint16_t)strlen(cases[i].greeting);
+		memset(s.greeting, 'x', sizeof(s.greeting)); /* no NUL */
+		memcpy(s.greeting, cases[i].greeting, s.greeting_len);
+		assert_int_equal(sighting_greeting_code(&s), cases[i].code);
+		host = sighting_greeting_host(&s, &len);
+		assert_int_equal(len, strlen(cases[i].host));
+		assert_memory_equal(host, cases[i].host, len);
+	}
+}
+
 int
 main(void)
 {
@@ -73,6 +106,7 @@ main(void)
 		cmocka_unit_test(sources_are_numbered_in_order),
 		cmocka_unit_test(a_long_name_is_cut),
 		cmocka_unit_test(every_bit_of_a_sighting_has_a_word),
+		cmocka_unit_test(a_greeting_names_its_code_and_host),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
