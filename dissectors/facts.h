@@ -36,6 +36,7 @@ enum facts_flag {
 	FACT_BOUND_HIT = 1U << 11,       /* a line, queue or budget bound bit */
 	FACT_FORGED_GREETING = 1U << 12, /* it names another program */
 	FACT_PRETENDS = 1U << 13,        /* malware's, or waits for malware */
+	FACT_BLOCKLISTED = 1U << 14,     /* refused: the client is on a list */
 };
 
 enum starttls {
@@ -72,6 +73,7 @@ struct facts {
 	uint16_t auth_mechs;      /* bits, auth_mech_name() */
 	uint16_t flags;           /* enum facts_flag */
 	uint16_t dialect;         /* the client's: client_dialect_id() */
+	uint8_t blocklist;        /* whose: blocklist_name() */
 	uint8_t code_count;
 	struct reply_count codes[FACTS_CODES_MAX]; /* beyond these: not kept */
 	uint32_t messages;                         /* accepted by the server */

@@ -304,6 +304,8 @@ hear_line(struct smtp_session *session, const struct smtp_reply *reply)
 		smtp_session_contradict(session, ATOM_X1, says_ftp(session));
 	if (reply->code == 250)
 		hear_offer(session, reply);
+	if (reply->code >= 400)
+		smtp_outcome_of_refusal(session, reply);
 	if (reply->code == 250 && slice_has_word(reply->text, queued))
 		session->queued = true;
 	if (reply->enhanced)

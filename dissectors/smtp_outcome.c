@@ -5,10 +5,16 @@
  */
 #include "dissectors/smtp_outcome.h"
 
+#include "dissectors/blocklist.h"
+
 #define BIT(i)    (1U << (i))
 
 #define GREETINGS (BIT(ATOM_G1) | BIT(ATOM_G2) | BIT(ATOM_G3))
-#define REFUSALS  (BIT(ATOM_R3) | BIT(ATOM_R6))
+#define OF_MAIL                                                                \
+	(BIT(VERB_EHLO) | BIT(VERB_HELO) | BIT(VERB_MAIL) | BIT(VERB_RCPT) |   \
+	    BIT(VERB_DATA) | BIT(VERB_BODY) | BIT(VERB_BDAT) |                 \
+	    BIT(VERB_BDAT_LAST))
+#define REFUSALS (BIT(ATOM_R3) | BIT(ATOM_R6))
 
 /* AUTH and STARTTLS are others' as well. */
 #define MAIL_ONLY                                                              \
@@ -148,6 +154,38 @@ note_refused(struct smtp_session *session, enum smtp_verb verb)
 		smtp_queue_empty(&session->queue);
 		session->unpaired = true;
 	}
+}
+
+/* Clients are refused for what they are when they come, or when they ask for
+ * something; who is asked about (VRFY) is not the client. */
+static bool
+refuses_the_client(const struct smtp_session *session)
+{
+	const struct smtp_queue *queue = &session->queue;
+
+	return session->reply.role != ROLE_ANSWER || !smtp_queue_waits(queue) ||
+	    (OF_MAIL & BIT(smtp_queue_oldest(queue))) != 0;
+}
+
+void
+smtp_outcome_of_refusal(
+    struct smtp_session *session, const struct smtp_reply *reply)
+{
+	struct facts *facts = &session->facts;
+	struct slice text = reply->text;
+	unsigned list;
+
+	if (facts->blocklist > BLOCKLIST_UNNAMED ||
+	    !refuses_the_client(session))
+		return;
+	if (session->reply.role != ROLE_ANSWER)
+		slice_word(&text); /* the server's own name */
+	list = blocklist_of(text);
+	if (list == BLOCKLIST_NONE)
+		return;
+	facts->flags |= FACT_BLOCKLISTED;
+	if (list > facts->blocklist)
+		facts->blocklist = (uint8_t)list;
 }
 
 /* The reply answers that verb. */

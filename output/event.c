@@ -177,6 +177,7 @@ smtp(const struct sighting *s)
 	put(&section, "rcpt_accepted", number(s->rcpt_accepted));
 	put(&section, "rcpt_rejected", number(s->rcpt_rejected));
 	put(&section, "reply_codes", reply_codes(s));
+	put(&section, "blocklist", FIELD(s->blocklist));
 	put(&section, "client_dialect", FIELD(s->client_dialect));
 	return section;
 }

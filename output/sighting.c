@@ -37,6 +37,7 @@ static const char *const flags[] = {
 	"bound_hit",
 	"forged_greeting",
 	"malware",
+	"blocklisted",
 };
 /* clang-format on */
 

@@ -29,6 +29,7 @@
 #define SIGHTING_VLANS_MAX    3
 #define SIGHTING_VIA_MAX      2
 #define SIGHTING_DIALECT_MAX  5
+#define SIGHTING_LIST_MAX     16
 
 enum sighting_verdict {
 	SIGHTING_SUSPECTED,
@@ -105,10 +106,11 @@ enum sighting_flag {
 	SIGHTING_OVERLAP = 1U << 10,
 	SIGHTING_BOUND_HIT = 1U << 11,
 	SIGHTING_FORGED_GREETING = 1U << 12,
-	SIGHTING_MALWARE = 1U << 13, /* its own server, or one that waits */
+	SIGHTING_MALWARE = 1U << 13,     /* its own server, or one that waits */
+	SIGHTING_BLOCKLISTED = 1U << 14, /* it said so of the client */
 };
 
-#define SIGHTING_FLAGS 14
+#define SIGHTING_FLAGS 15
 
 /* What came before the dialog, outermost first. */
 enum sighting_via {
@@ -171,7 +173,8 @@ struct sighting {
 	char auth[SIGHTING_AUTH_MAX]; /* known mechanisms, by blanks */
 	char software[SIGHTING_NAME_MAX], version[SIGHTING_NAME_MAX];
 	char ndpi[SIGHTING_NAME_MAX];
-	char reason[SIGHTING_NAME_MAX]; /* of the verdict: "ehlo_accepted" */
+	char reason[SIGHTING_NAME_MAX];    /* of the verdict: "ehlo_accepted" */
+	char blocklist[SIGHTING_LIST_MAX]; /* "spamhaus"; "": none was named */
 	struct sighting_reply replies[SIGHTING_CODES_MAX];
 };
 

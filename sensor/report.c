@@ -4,6 +4,7 @@
  */
 #include "sensor/report.h"
 
+#include "dissectors/blocklist.h"
 #include "dissectors/client_dialect.h"
 #include "dissectors/ndpi.h"
 
@@ -17,7 +18,8 @@ static_assert((unsigned)FACT_MIDSTREAM == (unsigned)SIGHTING_MIDSTREAM &&
 	(unsigned)FACT_ROLE_REVERSED == (unsigned)SIGHTING_ROLE_REVERSED &&
 	(unsigned)FACT_AUTH_CLEAR == (unsigned)SIGHTING_AUTH_CLEAR &&
 	(unsigned)FACT_BOUND_HIT == (unsigned)SIGHTING_BOUND_HIT &&
-	(unsigned)FACT_PRETENDS == (unsigned)SIGHTING_MALWARE,
+	(unsigned)FACT_PRETENDS == (unsigned)SIGHTING_MALWARE &&
+	(unsigned)FACT_BLOCKLISTED == (unsigned)SIGHTING_BLOCKLISTED,
     "flags cross the border as they are");
 static_assert(ATOMS == SIGHTING_ATOMS && (int)ATOM_R1 == (int)SIGHTING_R1 &&
 	(int)ATOM_X6 == (int)SIGHTING_X6,
@@ -157,6 +159,8 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	told->dialog_messages = facts->messages;
 	told->rcpt_accepted = facts->rcpt_accepted;
 	told->rcpt_rejected = facts->rcpt_rejected;
+	snprintf(told->blocklist, sizeof(told->blocklist), "%s",
+	    blocklist_name(facts->blocklist));
 	told->ehlo_hash = facts_offer_hash(facts);
 	set_words(facts, told);
 	set_replies(facts, told);

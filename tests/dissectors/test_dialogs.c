@@ -5,6 +5,7 @@
  */
 #include "tests/support/dialog_file.h"
 
+#include "dissectors/blocklist.h"
 #include "dissectors/client_dialect.h"
 #include "dissectors/dialog.h"
 
@@ -41,7 +42,7 @@ static const char *const verdicts[] = { "none", "suspected", "confirmed",
 static const char *const flag_names[] = { "midstream", "one_sided", "gap",
 	"role_reversed", "multi_protocol", "rejecting", "masked", "pipelined",
 	"early_talker", "auth_clear", "overlap_conflict", "bound_hit",
-	"forged_greeting", "malware" };
+	"forged_greeting", "malware", "blocklisted" };
 static const char *const variants[] = { "smtp", "esmtp", "lmtp" };
 static const char *const sources[] = { "", "greeting", "dialog" };
 static const char *const tls_names[] = { "no", "offered", "used" };
@@ -296,6 +297,8 @@ value_of(const void *from, const char *name, char *text, size_t cap)
 		    facts->rcpt_rejected);
 	else if (strcmp(name, "code") == 0)
 		snprintf(text, cap, "%u", facts->greeting_code);
+	else if (strcmp(name, "blocklist") == 0)
+		snprintf(text, cap, "%s", blocklist_name(facts->blocklist));
 	else if (strcmp(name, "helo") == 0)
 		snprintf(text, cap, "%.*s", facts->helo_len, facts->helo);
 	else if (strcmp(name, "auth") == 0)

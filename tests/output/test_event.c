@@ -150,7 +150,7 @@ a_live_event_is_as_documented(void **state)
 	    "\"starttls\":\"offered\",\"auth_mechs\":[\"PLAIN\",\"LOGIN\"],"
 	    "\"auth_cleartext\":false,\"messages\":0,\"rcpt_accepted\":5,"
 	    "\"rcpt_rejected\":6,\"reply_codes\":{\"220\":1,\"250\":4},"
-	    "\"client_dialect\":\"0855\"},"
+	    "\"blocklist\":null,\"client_dialect\":\"0855\"},"
 	    "\"detection\":{\"verdict\":\"confirmed\","
 	    "\"reason\":\"ehlo_accepted\","
 	    "\"evidence\":[\"G2\",\"V1\",\"R1\"],\"flags\":[],"
@@ -345,7 +345,9 @@ all_bits_are_named_and_all_bounds_kept(void **state)
 	assert_says(line, "\"auth_mechs\":[]");
 	assert_says(line, "\"X6\"");
 	assert_says(line, "\"bound_hit\"");
-	assert_says(line, "\"forged_greeting\",\"malware\"");
+	assert_says(line,
+	    "\"overlap_conflict\",\"bound_hit\",\"forged_greeting\","
+	    "\"malware\",\"blocklisted\"]");
 }
 
 static void

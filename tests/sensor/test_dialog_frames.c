@@ -159,6 +159,8 @@ value_of(const void *from, const char *name, char *text, size_t cap)
 		    seen->rcpt_rejected);
 	else if (strcmp(name, "code") == 0)
 		snprintf(text, cap, "%.3s", seen->greeting);
+	else if (strcmp(name, "blocklist") == 0)
+		snprintf(text, cap, "%s", seen->blocklist);
 	else if (strcmp(name, "helo") == 0)
 		snprintf(text, cap, "%.*s", seen->helo_len, seen->helo);
 	else if (strcmp(name, "auth") == 0)
