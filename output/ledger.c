@@ -2,8 +2,8 @@
 /*
  * ledger - every mail server seen, and what each source has counted of it.
  *
- * Servers, tallies and clients are places in three arrays made at the start
- * and are never given back, so a pointer to one stays good.  With 65,536
+ * Servers, tallies and clients are places in arrays made at the start and are
+ * never given back, so a pointer to one stays good.  With 65,536
  * servers at most that is 77 MiB for servers, 32 for tallies and 8 for
  * clients, of which the kernel lends only the pages that were touched.
  *
@@ -12,6 +12,7 @@
  */
 #include "output/ledger.h"
 
+#include "output/clients.h"
 #include "output/merge.h"
 
 #include <assert.h>
@@ -35,7 +36,6 @@ struct entry {
 
 static_assert(sizeof(struct entry) <= 1232, "the budget of a server");
 static_assert(sizeof(struct tally) <= 128, "the budget of a tally");
-static_assert(sizeof(struct client) <= 32, "the budget of a client");
 
 TAILQ_HEAD(waiting_tallies, tally);
 
@@ -45,11 +45,10 @@ struct ledger {
 	struct entry *index; /* by key; uthash's head */
 	struct entry *entries;
 	struct tally *tallies;
-	struct client *clients;
+	struct clients *clients;
 	const struct server **sorted;
 	uint32_t servers_max, servers_used;
 	size_t tallies_max, tallies_used;
-	size_t clients_max, clients_used;
 	struct waiting_tallies waiting; /* has all that is untold, and some
 	                                 * that were told since */
 	uint64_t refused;
@@ -65,13 +64,12 @@ ledger_new(const struct output_options *options)
 	ledger->options = options;
 	ledger->servers_max = options->servers_max;
 	ledger->tallies_max = (size_t)options->servers_max * TALLIES_PER_SERVER;
-	ledger->clients_max = (size_t)options->servers_max * CLIENTS_PER_SERVER;
 	ledger->entries =
 	    calloc(options->servers_max, sizeof(ledger->entries[0]));
 	ledger->tallies =
 	    calloc(ledger->tallies_max, sizeof(ledger->tallies[0]));
 	ledger->clients =
-	    calloc(ledger->clients_max, sizeof(ledger->clients[0]));
+	    clients_new((size_t)options->servers_max * CLIENTS_PER_SERVER);
 	ledger->sorted = calloc(options->servers_max, sizeof(void *));
 	TAILQ_INIT(&ledger->waiting);
 	/* Where the kernel has none to give, zero is as good as unkeyed. */
@@ -93,7 +91,7 @@ ledger_free(struct ledger *ledger)
 	HASH_CLEAR(hh, ledger->index);
 	free(ledger->entries);
 	free(ledger->tallies);
-	free(ledger->clients);
+	clients_free(ledger->clients);
 	free(ledger->sorted);
 	free(ledger);
 }
@@ -183,53 +181,6 @@ tally_of(struct ledger *ledger, const struct sighting *sighting)
 	return tally_new(ledger, server, sighting->source);
 }
 
-static struct client *
-client_find(const struct server *server, const struct endpoint *who)
-{
-	struct client *client = server->clients;
-
-	while (client != NULL &&
-	    (client->family != who->family ||
-		memcmp(client->address, who->address,
-		    sizeof(client->address)) != 0))
-		client = client->next;
-	return client;
-}
-
-/* NULL: a bound is reached. */
-static struct client *
-client_new(
-    struct ledger *ledger, struct server *server, const struct endpoint *who)
-{
-	struct client *client;
-
-	if (server->client_count == LEDGER_CLIENTS_MAX ||
-	    ledger->clients_used == ledger->clients_max)
-		return NULL;
-	client = &ledger->clients[ledger->clients_used++];
-	memcpy(client->address, who->address, sizeof(client->address));
-	client->family = who->family;
-	client->next = server->clients;
-	server->clients = client;
-	server->client_count++;
-	return client;
-}
-
-static void
-count_client(struct ledger *ledger, struct server *server,
-    const struct sighting *sighting)
-{
-	struct client *client;
-
-	if (sighting->flows <= 0)
-		return;
-	client = client_find(server, &sighting->client);
-	if (client == NULL)
-		client = client_new(ledger, server, &sighting->client);
-	if (client != NULL)
-		client->flows++;
-}
-
 static void
 wait_to_be_told(struct ledger *ledger, struct tally *tally)
 {
@@ -286,7 +237,7 @@ ledger_add(struct ledger *ledger, const struct sighting *sighting,
 		return CHANGE_REFUSED;
 	}
 	merge_numbers(tally->server, tally, sighting);
-	count_client(ledger, tally->server, sighting);
+	clients_count(ledger->clients, tally->server, sighting);
 	kind = merge_facts(tally->server, ledger->options, sighting);
 	scored = score_again(ledger, tally->server, now_ns);
 
