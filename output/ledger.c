@@ -13,6 +13,7 @@
 #include "output/ledger.h"
 
 #include "output/clients.h"
+#include "output/hosts.h"
 #include "output/merge.h"
 
 #include <assert.h>
@@ -46,6 +47,8 @@ struct ledger {
 	struct entry *entries;
 	struct tally *tallies;
 	struct clients *clients;
+	struct hosts *hosts;
+	struct server *also; /* changed besides; next_of_host: the others */
 	const struct server **sorted;
 	uint32_t servers_max, servers_used;
 	size_t tallies_max, tallies_used;
@@ -70,6 +73,7 @@ ledger_new(const struct output_options *options)
 	    calloc(ledger->tallies_max, sizeof(ledger->tallies[0]));
 	ledger->clients =
 	    clients_new((size_t)options->servers_max * CLIENTS_PER_SERVER);
+	ledger->hosts = hosts_new(options->servers_max);
 	ledger->sorted = calloc(options->servers_max, sizeof(void *));
 	TAILQ_INIT(&ledger->waiting);
 	/* Where the kernel has none to give, zero is as good as unkeyed. */
@@ -77,7 +81,8 @@ ledger_new(const struct output_options *options)
 	    0)
 		ledger->secret = 0;
 	if (ledger->entries != NULL && ledger->tallies != NULL &&
-	    ledger->clients != NULL && ledger->sorted != NULL)
+	    ledger->clients != NULL && ledger->hosts != NULL &&
+	    ledger->sorted != NULL)
 		return ledger;
 	ledger_free(ledger);
 	return NULL;
@@ -92,6 +97,7 @@ ledger_free(struct ledger *ledger)
 	free(ledger->entries);
 	free(ledger->tallies);
 	clients_free(ledger->clients);
+	hosts_free(ledger->hosts);
 	free(ledger->sorted);
 	free(ledger);
 }
@@ -211,6 +217,24 @@ score_again(struct ledger *ledger, struct server *server, uint64_t now_ns)
 	    before.terms != server->score.terms;
 }
 
+/* Proven on an odd port, for the first time: what that says of its host. */
+static void
+prove(struct ledger *ledger, struct server *server,
+    const struct sighting *sighting, uint64_t now_ns)
+{
+	struct server_key host = merge_key(ledger->options, sighting);
+
+	if (server->verdict != SIGHTING_CONFIRMED || server->standard ||
+	    server->host_ports > 0)
+		return;
+	host.endpoint.port = 0;
+	ledger->also =
+	    hosts_prove(ledger->hosts, hash_of(ledger, &host), server);
+	for (struct server *s = ledger->also; s != NULL; s = s->next_of_host)
+		if (s != server && score_again(ledger, s, now_ns))
+			mark_changed(ledger, s->tallies, CHANGE_KIND);
+}
+
 static bool
 is_wanted(const struct ledger *ledger, const struct sighting *sighting)
 {
@@ -229,6 +253,7 @@ ledger_add(struct ledger *ledger, const struct sighting *sighting,
 	struct tally *tally;
 	bool kind, scored;
 
+	ledger->also = NULL;
 	if (!is_wanted(ledger, sighting))
 		return CHANGE_REFUSED;
 	tally = tally_of(ledger, sighting);
@@ -239,6 +264,7 @@ ledger_add(struct ledger *ledger, const struct sighting *sighting,
 	merge_numbers(tally->server, tally, sighting);
 	clients_count(ledger->clients, tally->server, sighting);
 	kind = merge_facts(tally->server, ledger->options, sighting);
+	prove(ledger, tally->server, sighting, now_ns);
 	scored = score_again(ledger, tally->server, now_ns);
 
 	if (ledger->servers_used > known)
@@ -248,6 +274,19 @@ ledger_add(struct ledger *ledger, const struct sighting *sighting,
 	mark_changed(ledger, tally, change);
 	*ret_tally = tally;
 	return change;
+}
+
+struct tally *
+ledger_also_changed(struct ledger *ledger, const struct tally *added)
+{
+	struct server *server = ledger->also;
+
+	if (server == added->server)
+		server = server->next_of_host;
+	if (server == NULL)
+		return NULL;
+	ledger->also = server->next_of_host;
+	return server->tallies;
 }
 
 struct tally *

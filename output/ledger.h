@@ -57,6 +57,9 @@ struct client {
 	uint32_t flows;
 };
 
+/* A host that serves mail on so many odd ports changes them, or hides there. */
+#define LEDGER_PORTS_MANY 3
+
 /*
  * Read-only outside ledger.c, but for `news`, and `told` and `urgent` of its
  * tallies.
@@ -73,6 +76,8 @@ struct server {
 	bool standard;   /* on a standard port: inventory, no finding */
 	bool via_proxy;  /* ... and reached through a tunnel: told, apart from
 	                  * the same server where that was not so */
+	uint8_t host_ports; /* odd ones on which its host was proven to serve,
+	                     * up to LEDGER_PORTS_MANY; 0: not proven itself */
 
 	/* ever */
 	bool clear_mail;    /* took mail outside TLS */
@@ -86,7 +91,8 @@ struct server {
 	uint32_t client_count;
 	struct client *clients;
 	struct score score;
-	struct tally *tallies; /* newest source first */
+	struct tally *tallies;       /* newest source first */
+	struct server *next_of_host; /* hosts.h: until they are many */
 
 	struct { /* the publisher's: what waits to be made an event */
 		TAILQ_ENTRY(server) link;
@@ -113,6 +119,14 @@ enum change {
 /* ret_tally is untouched when refused; it is valid as long as the ledger. */
 enum change ledger_add(struct ledger *ledger, const struct sighting *sighting,
     uint64_t now_ns, struct tally **ret_tally);
+
+/*
+ * What the last ledger_add() changed besides its own tally: a proof that makes
+ * a host's odd ports many changes the score of the others.  Each is returned
+ * once; NULL: no more.
+ */
+struct tally *ledger_also_changed(
+    struct ledger *ledger, const struct tally *added);
 
 /*
  * Walks the tallies that have something untold, in the order in which they

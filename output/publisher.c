@@ -113,19 +113,27 @@ reopen_sinks(struct publisher *p)
 /* --- what is heard -------------------------------------------------------- */
 
 static void
-on_sighting(struct publisher *p, const struct sighting *sighting)
+tell(struct publisher *p, struct tally *tally, enum change change)
 {
-	enum change change;
-	struct tally *tally;
-
-	change = ledger_add(p->parts.ledger, sighting, p->now_ns, &tally);
-	if (change == CHANGE_REFUSED)
-		return;
 	if (tally->server->standard && !tally->server->via_proxy &&
 	    !p->parts.options->all)
 		return; /* inventory: in the ledger, and no event */
 	if (pending_add(&p->pending, tally, change, p->now_ns))
 		publish(p, tally->server, change);
+}
+
+static void
+on_sighting(struct publisher *p, const struct sighting *sighting)
+{
+	enum change change;
+	struct tally *tally, *also;
+
+	change = ledger_add(p->parts.ledger, sighting, p->now_ns, &tally);
+	if (change == CHANGE_REFUSED)
+		return;
+	tell(p, tally, change);
+	while ((also = ledger_also_changed(p->parts.ledger, tally)) != NULL)
+		tell(p, also, CHANGE_KIND);
 }
 
 static void

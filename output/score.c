@@ -62,6 +62,19 @@ on_a_high_port(const struct question *q)
 	return q->server->endpoint.port >= 32768;
 }
 
+/* One that is high anyhow need not change. */
+static bool
+one_of_many_ports(const struct question *q)
+{
+	return q->server->host_ports >= LEDGER_PORTS_MANY && !on_a_high_port(q);
+}
+
+static bool
+dials_back(const struct question *q)
+{
+	return q->server->flags & SIGHTING_ROLE_REVERSED;
+}
+
 /* Over the time between first and last seen, at least an hour. */
 static bool
 over_100_messages_an_hour(const struct question *q)
@@ -127,6 +140,8 @@ static const struct term {
 	{ "auth_cleartext",      20, auth_in_the_clear },
 	{ "other_service_port",  20, on_another_services_port },
 	{ "high_port",           10, on_a_high_port },
+	{ "changing_ports",      10, one_of_many_ports },
+	{ "role_reversed",       10, dials_back },
 	{ "many_messages",       10, over_100_messages_an_hour },
 	{ "many_clients",        10, over_20_clients },
 	{ "forged_or_masked",    10, greeting_is_forged_or_masked },

@@ -349,6 +349,78 @@ a_scanners_suspicion_does_not_weigh_on_a_proof(void **state)
 	assert_int_equal(server->score.points, 30 + 10);
 }
 
+static bool
+scored_for(const struct server *server, const char *word)
+{
+	const char *name;
+
+	for (unsigned i = 0; (name = score_term_name(i, NULL)) != NULL; i++)
+		if (strcmp(name, word) == 0)
+			return (server->score.terms & 1U << i) != 0;
+	fail_msg("no such term: %s", word);
+	return false;
+}
+
+static const struct server *
+prove_port(struct fixture *f, uint16_t port)
+{
+	struct sighting s = sample_sighting();
+
+	s.server.port = port;
+	return add(f, &s, CHANGE_NEW);
+}
+
+static void
+a_host_with_many_odd_ports_is_scored_on_each(void **state)
+{
+	struct fixture *f = *state;
+	const struct server *first = prove_port(f, 4001);
+	const struct server *second = prove_port(f, 4002), *third, *fourth;
+	struct tally *also;
+	unsigned count = 0;
+
+	prove_port(f, 25); /* its own */
+	assert_null(ledger_also_changed(f->ledger, second->tallies));
+	assert_false(scored_for(first, "changing_ports"));
+	third = prove_port(f, 4003);
+	assert_true(scored_for(third, "changing_ports"));
+	for (; (also = ledger_also_changed(f->ledger, third->tallies)) != NULL;
+	     count++)
+		assert_true(scored_for(also->server, "changing_ports"));
+	assert_int_equal(count, 2);
+	assert_true(scored_for(first, "changing_ports"));
+	assert_true(scored_for(second, "changing_ports"));
+	assert_true(first->tallies->urgent);
+	assert_int_not_equal(first->tallies->revision, first->tallies->told);
+	fourth = prove_port(f, 4004);
+	assert_true(scored_for(fourth, "changing_ports"));
+	assert_null(ledger_also_changed(f->ledger, fourth->tallies));
+}
+
+static void
+only_proof_on_one_host_counts_as_its_ports(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_suspicion();
+
+	prove_port(f, 4001);
+	prove_port(f, 4002);
+	s.server.port = 4003;
+	add(f, &s, CHANGE_NEW);
+	s = sample_sighting();
+	s.server = sample_v4(0x0a000006, 4003);
+	add(f, &s, CHANGE_NEW);
+	s = sample_named("mx.example"); /* names are hosts of their own */
+	s.server.port = 4003;
+	add(f, &s, CHANGE_NEW);
+	s = sample_sighting();
+	s.server.port = 4002;
+	s.flow_id++;
+	assert_false(scored_for(add(f, &s, CHANGE_TOTALS), "changing_ports"));
+	s.server.port = 4003; /* the suspicion is proven */
+	assert_true(scored_for(add(f, &s, CHANGE_KIND), "changing_ports"));
+}
+
 static void
 each_source_has_its_own_totals(void **state)
 {
@@ -540,6 +612,8 @@ main(void)
 		TEST(a_change_of_kind_is_told_as_one),
 		TEST(what_a_dialog_did_not_hear_stays),
 		TEST(a_scanners_suspicion_does_not_weigh_on_a_proof),
+		TEST(a_host_with_many_odd_ports_is_scored_on_each),
+		TEST(only_proof_on_one_host_counts_as_its_ports),
 		TEST(each_source_has_its_own_totals),
 		TEST(a_full_ledger_refuses_newcomers_only),
 		TEST(sources_without_end_are_refused),

@@ -308,6 +308,25 @@ a_suspicion_and_its_refutation_are_events(void **state)
 }
 
 static void
+a_third_odd_port_is_news_of_the_other_two(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+
+	start(f, true);
+	for (unsigned i = 0; i < 3; i++) {
+		s.server.port = (uint16_t)(4001 + i);
+		s.end_ns += 2 * SECOND;
+		push(f, 0, &s);
+	}
+	publisher_stop(f->publisher);
+	assert_int_equal(f->recorder.count, 5);
+	assert_heard(f, 2, CHANGE_NEW, 4003);
+	assert_heard(f, 3, CHANGE_KIND, 4001);
+	assert_heard(f, 4, CHANGE_KIND, 4002);
+}
+
+static void
 traffic_is_the_sum_of_the_latest(void **state)
 {
 	struct fixture *f = *state;
@@ -395,8 +414,8 @@ live_a_nudge_is_heard_at_once(void **state)
 	struct sighting s = sample_sighting();
 
 	start(f, false);
-	for (unsigned i = 0; i < 20; i++) {
-		s.server.port = (uint16_t)(4000 + i);
+	for (unsigned i = 0; i < 20; i++) { /* a host each */
+		s.server = sample_v4(0x0a000005 + i, (uint16_t)(4000 + i));
 		push(f, i % RINGS, &s);
 		publisher_nudge(f->publisher);
 	}
@@ -547,6 +566,7 @@ main(void)
 		TEST(standard_servers_are_events_on_request_only),
 		TEST(a_standard_port_behind_a_proxy_is_always_an_event),
 		TEST(a_suspicion_and_its_refutation_are_events),
+		TEST(a_third_odd_port_is_news_of_the_other_two),
 		TEST(traffic_is_the_sum_of_the_latest),
 		TEST(live_a_sink_hears_within_a_tick_without_a_nudge),
 		TEST(live_a_nudge_is_heard_at_once),

@@ -50,6 +50,7 @@ struct change_of {
 	uint64_t messages;
 	uint32_t clients;
 	uint64_t age;
+	uint8_t host_ports;
 	const char *software;
 };
 
@@ -63,6 +64,7 @@ changed_server(const struct change_of *change)
 	server.flags = change->flags;
 	server.messages = change->messages;
 	server.client_count = change->clients;
+	server.host_ports = change->host_ports;
 	if (change->port != 0)
 		server.endpoint.port = change->port;
 	if (change->age != 0)
@@ -85,6 +87,9 @@ each_term_counts_its_points(void **state)
 		{ "auth_cleartext", 50, .flags = SIGHTING_AUTH_CLEAR },
 		{ "other_service_port", 50, .port = 443 },
 		{ "high_port", 40, .port = 32768 },
+		{ "high_port", 40, .port = 40000, .host_ports = 3 },
+		{ "changing_ports", 40, .host_ports = LEDGER_PORTS_MANY },
+		{ "role_reversed", 40, .flags = SIGHTING_ROLE_REVERSED },
 		{ "many_messages", 40, .messages = 7 * 24 * 100 + 1 },
 		{ "many_clients", 40, .clients = 21 },
 		{ "forged_or_masked", 40, .flags = SIGHTING_MASKED },
@@ -116,6 +121,7 @@ one_less_does_not_count(void **state)
 	server.endpoint.port = 32767;
 	server.messages = 7 * 24 * 100;
 	server.client_count = 20;
+	server.host_ports = LEDGER_PORTS_MANY - 1;
 	server.first_seen_ns = SAMPLE_T - 7 * 24 * HOUR;
 	assert_int_equal(score_of(&options, &server, SAMPLE_T).points, 30);
 	server.first_seen_ns = SAMPLE_T - 24 * HOUR;
