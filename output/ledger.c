@@ -235,18 +235,9 @@ prove(struct ledger *ledger, struct server *server,
 			mark_changed(ledger, s->tallies, CHANGE_KIND);
 }
 
-static bool
-is_wanted(const struct ledger *ledger, const struct sighting *sighting)
-{
-	if (sighting->verdict == SIGHTING_REFUTED)
-		return server_find(ledger, sighting) != NULL;
-	return sighting->variant != SIGHTING_LMTP ||
-	    !ledger->options->lmtp_ignored;
-}
-
-enum change
-ledger_add(struct ledger *ledger, const struct sighting *sighting,
-    uint64_t now_ns, struct tally **ret_tally)
+static enum change
+add(struct ledger *ledger, const struct sighting *sighting, uint64_t now_ns,
+    struct tally **ret_tally)
 {
 	uint32_t known = ledger->servers_used;
 	enum change change = CHANGE_TOTALS;
@@ -254,7 +245,8 @@ ledger_add(struct ledger *ledger, const struct sighting *sighting,
 	bool kind, scored;
 
 	ledger->also = NULL;
-	if (!is_wanted(ledger, sighting))
+	if (sighting->verdict == SIGHTING_REFUTED &&
+	    server_find(ledger, sighting) == NULL)
 		return CHANGE_REFUSED;
 	tally = tally_of(ledger, sighting);
 	if (tally == NULL) {
@@ -274,6 +266,24 @@ ledger_add(struct ledger *ledger, const struct sighting *sighting,
 	mark_changed(ledger, tally, change);
 	*ret_tally = tally;
 	return change;
+}
+
+enum change
+ledger_add(struct ledger *ledger, const struct sighting *sighting,
+    uint64_t now_ns, struct tally **ret_tally)
+{
+	struct sighting refuted;
+
+	if (sighting->variant != SIGHTING_LMTP ||
+	    !ledger->options->lmtp_ignored)
+		return add(ledger, sighting, now_ns, ret_tally);
+	if (sighting->suspected_flows > 0)
+		return CHANGE_REFUSED;
+	/* A suspicion of SMTP that was told: that it was not. */
+	refuted = *sighting;
+	refuted.verdict = SIGHTING_REFUTED;
+	refuted.suspected_flows = -1;
+	return add(ledger, &refuted, now_ns, ret_tally);
 }
 
 struct tally *

@@ -215,7 +215,7 @@ learn_for_ever(struct server *server, const struct output_options *options,
 /* What people are told of at once. */
 struct kind {
 	uint8_t verdict, starttls;
-	bool auth_clear;
+	bool auth_clear, lmtp;
 	char software[SIGHTING_NAME_MAX], version[SIGHTING_NAME_MAX];
 	char auth[SIGHTING_AUTH_MAX];
 };
@@ -236,6 +236,7 @@ kind_of(const struct server *server, struct kind *ret_kind)
 	ret_kind->verdict = server->verdict;
 	ret_kind->starttls = server->starttls;
 	ret_kind->auth_clear = (server->flags & SIGHTING_AUTH_CLEAR) != 0;
+	ret_kind->lmtp = latest->variant == SIGHTING_LMTP;
 	copy_text(
 	    ret_kind->software, latest->software, sizeof(ret_kind->software));
 	copy_text(

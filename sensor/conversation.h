@@ -42,6 +42,7 @@ enum closed {
 enum told {
 	TOLD_SUSPECTED = 1U << 0,
 	TOLD_CONFIRMED = 1U << 1,
+	TOLD_LMTP = 1U << 2, /* as what is suspected */
 };
 
 /* What the sum of flows.memory takes a conversation for: 33 cache lines. */

@@ -63,8 +63,8 @@ worth_telling(const struct conversation *from, enum report_why why)
 {
 	bool told_suspected = (from->told & TOLD_SUSPECTED) != 0;
 
-	if (is_lmtp(from))
-		return !told_suspected;
+	if (is_lmtp(from)) /* it may have been a suspicion of SMTP before */
+		return (from->told & TOLD_LMTP) == 0;
 	switch (from->dialog.verdict) {
 	case VERDICT_CONFIRMED:
 		return true;
@@ -271,6 +271,8 @@ report_told(struct conversation *conversation, const struct sighting *told)
 {
 	if (told->verdict == SIGHTING_SUSPECTED) {
 		conversation->told |= TOLD_SUSPECTED;
+		if (told->variant == SIGHTING_LMTP)
+			conversation->told |= TOLD_LMTP;
 	} else {
 		conversation->told &= (uint8_t)~TOLD_SUSPECTED;
 		if (told->verdict == SIGHTING_CONFIRMED)

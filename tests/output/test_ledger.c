@@ -235,6 +235,27 @@ lmtp_is_suspected_and_counted_apart(void **state)
 }
 
 static void
+a_suspicion_of_smtp_may_turn_out_to_be_lmtp(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_suspicion();
+	const struct server *server = add(f, &s, CHANGE_NEW);
+
+	s.variant = SIGHTING_LMTP; /* the same dialog */
+	s.suspected_flows = 0;
+	add(f, &s, CHANGE_KIND);
+	assert_int_equal(server->suspected_flows, 1);
+	assert_int_equal(ledger_count(f->ledger).lmtp, 1);
+	assert_int_equal(ledger_count(f->ledger).suspected, 0);
+
+	f->options.lmtp_ignored = true;
+	add(f, &s, CHANGE_KIND);
+	assert_int_equal(server->verdict, SIGHTING_REFUTED);
+	assert_int_equal(server->suspected_flows, 0);
+	assert_int_equal(ledger_count(f->ledger).lmtp, 0);
+}
+
+static void
 a_tunnel_leads_to_the_server_itself(void **state)
 {
 	struct fixture *f = *state;
@@ -606,6 +627,7 @@ main(void)
 		TEST(nothing_known_is_nothing_to_refute),
 		TEST(a_suspicion_may_leave_in_another_source),
 		TEST(lmtp_is_suspected_and_counted_apart),
+		TEST(a_suspicion_of_smtp_may_turn_out_to_be_lmtp),
 		TEST(a_tunnel_leads_to_the_server_itself),
 		TEST(a_standard_port_behind_a_proxy_is_counted_apart),
 		TEST(servers_are_told_apart_by_their_names),

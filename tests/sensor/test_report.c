@@ -174,6 +174,26 @@ lmtp_is_suspected_and_says_so(void **state)
 }
 
 static void
+a_suspicion_that_turns_out_to_be_lmtp_is_told_once_more(void **state)
+{
+	struct conversation c = spoken(VERDICT_SUSPECTED);
+	struct observation seen;
+
+	(void)state;
+	assert_true(report(&c, REPORT_SILENT, &seen));
+	report_told(&c, &seen.sighting);
+	c.dialog.verdict = VERDICT_REFUTED;
+	c.dialog.label = LABEL_LMTP;
+	c.dialog.session.facts.variant = VARIANT_LMTP;
+	assert_true(report(&c, REPORT_NEWS, &seen));
+	assert_int_equal(seen.sighting.verdict, SIGHTING_SUSPECTED);
+	assert_int_equal(seen.sighting.suspected_flows, 0);
+	assert_string_equal(seen.sighting.reason, "lmtp");
+	report_told(&c, &seen.sighting);
+	assert_false(report(&c, REPORT_ENDED, &seen));
+}
+
+static void
 the_responder_listens_where_the_handshake_was_seen(void **state)
 {
 	struct conversation c = spoken(VERDICT_CONFIRMED);
@@ -275,6 +295,8 @@ main(void)
 		cmocka_unit_test(a_dialog_is_in_one_count_only),
 		cmocka_unit_test(a_refuted_suspicion_is_taken_back_once),
 		cmocka_unit_test(lmtp_is_suspected_and_says_so),
+		cmocka_unit_test(
+		    a_suspicion_that_turns_out_to_be_lmtp_is_told_once_more),
 		cmocka_unit_test(
 		    the_responder_listens_where_the_handshake_was_seen),
 		cmocka_unit_test(word_lists_hold_whole_words_only),
