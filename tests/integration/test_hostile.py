@@ -182,7 +182,86 @@ NAME = base64.b64encode(SECRET) + b"\r\n"
 DONE = [b"235 2.7.0 " + SECRET + b" is in\r\n"]
 QUIT = [b"QUIT\r\n", b"221 2.0.0 Bye " + SECRET + b"\r\n"]
 
+
+def coded(text):
+    return base64.b64encode(text) + b"\r\n"
+
+
+def exchange(mechanism, *words):
+    """AUTH with every word asked for by a 334 that tells a secret as well."""
+    turns = [b"AUTH " + mechanism + b"\r\n"]
+    for word in words:
+        turns += [b"334 " + NAME, coded(word)]
+    return HELLO + turns + DONE + mail(DATA)
+
+
+def at_once(mechanism, word):
+    return HELLO + [b"AUTH " + mechanism + b" " + coded(word)] + DONE + QUIT
+
+
+PAIR = b"user=" + SECRET + b"@mx.example\x01auth=Bearer " + SECRET + b"\x01\x01"
+SCRAM = b"n,,n=" + SECRET + b",r=" + SECRET
+NTLM = b"NTLMSSP\0\3\0\0\0" + bytes(24) + SECRET.decode().encode("utf-16-le")
+
+# Every mechanism of the table, asked for and at once.
+MECHANISMS = {
+    b"PLAIN": [b"\0" + SECRET + b"\0" + SECRET],
+    b"LOGIN": [SECRET, SECRET],
+    b"CRAM-MD5": [SECRET + b" 0123456789abcdef0123456789abcdef"],
+    b"DIGEST-MD5": [b'username="' + SECRET + b'",realm="' + SECRET + b'"', b""],
+    b"NTLM": [b"NTLMSSP\0\1\0\0\0" + SECRET, NTLM + SECRET],
+    b"GSSAPI": [b"\x60" + SECRET, SECRET],
+    b"GSS-SPNEGO": [b"\x60" + SECRET],
+    b"SCRAM-SHA-1": [SCRAM, b"c=biws,r=" + SECRET + b",p=" + SECRET],
+    b"SCRAM-SHA-1-PLUS": [SCRAM, b"c=" + SECRET],
+    b"SCRAM-SHA-256": [SCRAM, b"c=biws,r=" + SECRET + b",p=" + SECRET],
+    b"SCRAM-SHA-256-PLUS": [SCRAM, b"c=" + SECRET],
+    b"XOAUTH2": [PAIR],
+    b"XOAUTH": [PAIR],
+    b"OAUTHBEARER": [b"n,a=" + SECRET + b"@mx.example,\x01auth=Bearer " + SECRET],
+    b"EXTERNAL": [SECRET + b"@mx.example"],
+    b"ANONYMOUS": [SECRET + b"@mx.example"],
+    b"X-UNKNOWN": [SECRET],
+}
+
+# Who asks for what stands behind a proxy has a name and a password too.
+REQUEST = b"\xc0\0\x02\x07"
+GREETS = HELLO[0]
+PROXIED = {
+    "SOCKS5": [b"", b"\5\2\0\2", b"\5\2",
+               b"\1\6" + SECRET + b"\6" + SECRET, b"\1\0",
+               b"\5\1\0\1" + REQUEST + b"\0\x1a",
+               b"\5\0\0\1\0\0\0\0\0\0" + GREETS] + HELLO[1:] + mail(DATA),
+    "SOCKS4": [b"", b"\4\1\0\x1a" + REQUEST + SECRET + b"\0",
+               b"\0\x5a\0\0\0\0\0\0" + GREETS] + HELLO[1:] + mail(DATA),
+    "CONNECT": [b"", b"CONNECT 192.0.2.7:26 HTTP/1.1\r\n"
+                b"User-Agent: " + SECRET + b"\r\n"
+                b"Proxy-Authorization: Basic " + CODED + b"\r\n",
+                b"HTTP/1.1 200 " + SECRET + b"\r\nVia: " + SECRET +
+                b"\r\n\r\n" + GREETS] + HELLO[1:] + mail(DATA),
+}
+
 DIALOGS = {
+    **{f"AUTH {name.decode()}, asked": exchange(name, *words)
+       for name, words in MECHANISMS.items()},
+    **{f"AUTH {name.decode()}, at once": at_once(name, words[0])
+       for name, words in MECHANISMS.items()},
+    **PROXIED,
+    "ETRN and ATRN": HELLO + [b"ETRN @" + SECRET + b"\r\n",
+                              b"458 5.7.1 " + SECRET + b"\r\n",
+                              b"ATRN " + SECRET + b"\r\n",
+                              b"450 4.7.1 " + SECRET + b"\r\n"] + QUIT,
+    "a refusal by a list": HELLO + [
+        b"MAIL FROM:<" + SECRET + b"@x> AUTH=<" + SECRET + b">\r\n",
+        b"554 5.7.1 <" + SECRET + b"@x> blocked using zen.spamhaus.org; "
+        b"https://www.spamhaus.org/?" + SECRET + b"\r\n"] + QUIT,
+    "options of RCPT": HELLO + [
+        b"MAIL FROM:<a@b> ENVID=" + SECRET + b"\r\n", b"250 Ok\r\n",
+        b"RCPT TO:<" + SECRET + b"@y> ORCPT=rfc822;" + SECRET + b"@z\r\n",
+        b"251 will forward to <" + SECRET + b"@z>\r\n"] + QUIT,
+    "chunk by chunk": HELLO + mail([
+        b"BDAT %d\r\n%s" % (len(TEXT), TEXT), b"250 " + SECRET + b"\r\n",
+        b"BDAT %d LAST\r\n%s" % (len(TEXT), TEXT)]) + QUIT,
     "a mail": HELLO + mail(DATA) + QUIT,
     "mails about mail": HELLO + 3 * mail([b"DATA\r\n", b"354 Go on\r\n", b"EHLO " +
                                           SECRET + b"\r\n.\r\n"]) + QUIT,
@@ -241,11 +320,22 @@ def byte_by_byte(text):
     return [text[at:at + 1] for at in range(len(text))]
 
 
+def enough_canaries_are_planted():
+    """At least 200, or that none was found proves little."""
+    planted = 0
+    for turns in DIALOGS.values():
+        for text in turns:
+            planted += sum(text.count(form.encode())
+                           for form in program.CANARIES)
+    checks.note(f"{planted} canaries in {len(DIALOGS)} dialogs")
+    assert planted >= 200, planted
+
+
 def no_secret_is_told(cut, *options):
     with Capture() as (talk, path), PrivateRedis() as redis:
         secret_dialogs(talk, cut)
-        ran = program.read("-v", "--all", "-o", f"redis.url={redis.url}",
-                           *options, path)
+        ran = program.read("-v", "--all", "-o",
+                           f"redis.url={redis.url}", *options, path)
         exits(ran, 0)
         found = program.servers(ran.events())
         assert len(found) >= len(DIALOGS) - 1, f"only {sorted(found)} were told"
@@ -293,6 +383,7 @@ if __name__ == "__main__":
         the_table_is_printable_and_each_server_has_its_line,
         redis_holds_printable_text_under_keys_of_ours,
         what_list_and_show_say_of_a_file_is_printable,
+        enough_canaries_are_planted,
         no_output_tells_what_mail_is_about,
         nor_if_every_byte_comes_alone,
         nor_without_a_second_opinion,
