@@ -11,12 +11,12 @@
 
 #include "output/event.h"
 #include "output/sanitize.h"
+#include "output/utc.h"
 
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define NS_PER_S   UINT64_C(1000000000)
 #define PATH_SHOWN 1024
@@ -78,12 +78,9 @@ number(uint64_t value)
 static inline json_t *
 timestamp(uint64_t when_ns)
 {
-	time_t seconds = (time_t)(when_ns / NS_PER_S);
-	char second[32], whole[64];
-	struct tm utc;
+	char second[UTC_TEXT_MAX], whole[64];
 
-	gmtime_r(&seconds, &utc);
-	strftime(second, sizeof(second), "%Y-%m-%dT%H:%M:%S", &utc);
+	utc_text(when_ns / NS_PER_S, second);
 	snprintf(whole, sizeof(whole), "%s.%06" PRIu64 "+0000", second,
 	    when_ns % NS_PER_S / 1000);
 	return json_string(whole);

@@ -12,6 +12,7 @@
  */
 #include "output/publisher.h"
 
+#include "output/clock.h"
 #include "output/log.h"
 #include "output/observation.h"
 #include "output/pending.h"
@@ -46,15 +47,6 @@ struct publisher {
 	bool started;
 	struct requests requests;
 };
-
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 /* --- what is told --------------------------------------------------------- */
 

@@ -7,6 +7,7 @@
  * progress bar.
  */
 #include "dissectors/ndpi.h"
+#include "output/clock.h"
 #include "output/log.h"
 #include "output/registry/registry.h"
 #include "sensor/capture/capture.h"
@@ -21,7 +22,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The worst one wins, in this order. */
@@ -38,10 +38,7 @@ enum exit_code {
 static uint64_t
 now_ns(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 /* --- running a sensor ---------------------------------------------------- */

@@ -4,6 +4,7 @@
  */
 #include "output/redis/client.h"
 
+#include "output/clock.h"
 #include "output/sanitize.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 /* One element of a reply; all of a reply hang on one chain, so that giving them
  * back needs no walk through a tree of somebody else's making. */
@@ -41,10 +41,7 @@ struct redis_client {
 static int64_t
 now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)(clock_ns(CLOCK_MONOTONIC) / 1000000);
 }
 
 /* A server's own words are as hostile as any other bytes from the network. */

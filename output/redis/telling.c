@@ -4,6 +4,7 @@
  */
 #include "output/redis/telling.h"
 
+#include "output/fnv.h"
 #include "output/policy.h"
 
 #include <inttypes.h>
@@ -119,16 +120,6 @@ write_facts(struct telling *telling, const struct output_options *options,
 	add_fact(ingest, "hint", hint != NULL ? hint : "");
 }
 
-/* FNV-1a: tells "the same as before" from "not the same", no more. */
-static uint64_t
-mix(uint64_t hash, const char *text)
-{
-	do
-		hash = (hash ^ (uint8_t)*text) * 0x100000001b3;
-	while (*text++ != '\0');
-	return hash;
-}
-
 /*
  * What makes a change one in kind.  A capture file is a source of its own, and
  * reading it again, alone or with others, must not change anything: its digest
@@ -140,22 +131,22 @@ write_digest(struct telling *telling, const struct event_context *context,
     const struct tally *tally)
 {
 	const struct server *server = tally->server;
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = FNV_BEGIN;
 	char open[24], points[24];
 
 	snprintf(open, sizeof open, "%" PRIu64, tally->suspected_flows);
 	snprintf(points, sizeof points, "%u", server->score.points);
 	if (context->options->replay) {
-		hash = mix(hash, context->options->version);
-		hash = mix(hash, open);
+		hash = fnv(hash, context->options->version);
+		hash = fnv(hash, open);
 	} else {
-		hash = mix(hash, telling->ingest.verdict);
-		hash = mix(hash, telling->software);
-		hash = mix(hash, sighting_starttls_name(server->starttls));
-		hash = mix(hash, telling->auth);
+		hash = fnv(hash, telling->ingest.verdict);
+		hash = fnv(hash, telling->software);
+		hash = fnv(hash, sighting_starttls_name(server->starttls));
+		hash = fnv(hash, telling->auth);
 		hash =
-		    mix(hash, server->flags & SIGHTING_AUTH_CLEAR ? "1" : "0");
-		hash = mix(hash, points);
+		    fnv(hash, server->flags & SIGHTING_AUTH_CLEAR ? "1" : "0");
+		hash = fnv(hash, points);
 	}
 	snprintf(telling->digest, sizeof telling->digest, "%016" PRIx64, hash);
 }

@@ -4,9 +4,12 @@
  */
 #include "output/registry/known.h"
 
+#include "output/fnv.h"
+#include "output/utc.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 void
 known_text(char *field, size_t cap, const char *text, size_t length)
@@ -25,15 +28,13 @@ known_suspected(const struct known *known)
 	return strcmp(known->verdict, "confirmed") != 0;
 }
 
-/* FNV-1a; ids are made of configured names and addresses, and the number of
+/* Ids are made of configured names and addresses, and the number of
  * servers is bounded. */
 static size_t
 hash_of(const char *id)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = fnv(FNV_BEGIN, id);
 
-	for (; *id != '\0'; id++)
-		hash = (hash ^ (uint8_t)*id) * 0x100000001b3;
 	return (size_t)(hash ^ hash >> 32);
 }
 
@@ -123,10 +124,9 @@ known_sort(struct known_list *list)
 void
 known_time(uint64_t when_ms, char ret_text[KNOWN_TIME_MAX])
 {
-	time_t when = (time_t)(when_ms / 1000);
-	struct tm utc;
+	char seconds[UTC_TEXT_MAX];
 
-	ret_text[0] = '\0';
-	if (when_ms != 0 && gmtime_r(&when, &utc) != NULL)
-		strftime(ret_text, KNOWN_TIME_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	utc_text(when_ms / 1000, seconds);
+	snprintf(ret_text, KNOWN_TIME_MAX, "%s%s", when_ms != 0 ? seconds : "",
+	    when_ms != 0 ? "Z" : "");
 }

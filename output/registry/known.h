@@ -68,7 +68,7 @@ void known_free(struct known_list *list);
 /* Highest score first, then the one seen last; known_of() no longer works. */
 void known_sort(struct known_list *list);
 
-#define KNOWN_TIME_MAX 32
+#define KNOWN_TIME_MAX 40
 /* "2026-11-24T03:10:15Z"; "" for 0. */
 void known_time(uint64_t when_ms, char ret_text[KNOWN_TIME_MAX]);
 

@@ -10,11 +10,12 @@
  */
 #include "output/sinks/table.h"
 
+#include "output/utc.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -103,11 +104,10 @@ number_cell(char cell[CELL_MAX], uint64_t number)
 static void
 time_cell(char cell[CELL_MAX], uint64_t when_ns)
 {
-	time_t seconds = (time_t)(when_ns / NS_PER_S);
-	struct tm utc;
+	char seconds[UTC_TEXT_MAX];
 
-	gmtime_r(&seconds, &utc);
-	strftime(cell, CELL_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	utc_text(when_ns / NS_PER_S, seconds);
+	snprintf(cell, CELL_MAX, "%sZ", seconds);
 }
 
 /* That the port is odd is why there is a finding at all; on a narrow terminal it

@@ -6,6 +6,7 @@
  * for all, and interleave.h puts their frames in order.  The clock is asked here
  * and nowhere else on the packet path.
  */
+#include "output/clock.h"
 #include "output/log.h"
 #include "sensor/capture/backend.h"
 #include "sensor/capture/interleave.h"
@@ -13,9 +14,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 
-#define NS_PER_S       UINT64_C(1000000000)
 #define NS_PER_MS      UINT64_C(1000000)
 #define INTERFACES_MAX 64
 
@@ -27,15 +26,6 @@ struct live {
 	struct port *ports[INTERFACES_MAX];
 	struct interleave_queue *queues; /* one a port */
 };
-
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 /* The others go on.  Its last frames are still lent, so it is not freed. */
 static void
