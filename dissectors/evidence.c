@@ -18,14 +18,6 @@
 static_assert(ATOMS <= 32 && CIRCUMSTANCES <= 32, "both are 32 bit sets");
 
 /* clang-format off */
-static const char *const atom_names[] = {
-	"G1", "G2", "G3",
-	"V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "V9",
-	"R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9",
-	"E1", "E2",
-	"X1", "X2", "X3", "X4", "X5", "X6",
-};
-
 static const struct evidence_rule rules[] = {
 	/* verdict           name                     all    any            when                                    unless */
 	{ VERDICT_NONE,      "",                      UINT32_MAX, 0,        0,                                      0 },
@@ -52,7 +44,6 @@ static const struct evidence_rule rules[] = {
 };
 /* clang-format on */
 
-static_assert(COUNT(atom_names) == ATOMS, "each atom has its name");
 static_assert(COUNT(rules) <= UINT8_MAX, "a rule is named by a byte");
 
 static bool
@@ -76,10 +67,4 @@ const struct evidence_rule *
 evidence_rule(uint8_t rule)
 {
 	return &rules[rule];
-}
-
-const char *
-atom_name(enum atom atom)
-{
-	return atom_names[atom];
 }

@@ -102,7 +102,4 @@ const struct evidence_rule *evidence_rule(uint8_t rule);
 	(1U << ATOM_X1 | 1U << ATOM_X2 | 1U << ATOM_X3 | 1U << ATOM_X4 |       \
 	    1U << ATOM_X5 | 1U << ATOM_X6)
 
-/* "G1" ... "X6". */
-const char *atom_name(enum atom atom);
-
 #endif

@@ -115,13 +115,3 @@ log_info(const char *format, ...)
 	say(LOG_INFO, NULL, format, args);
 	va_end(args);
 }
-
-void
-log_debug(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	say(LOG_DEBUG, NULL, format, args);
-	va_end(args);
-}

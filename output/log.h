@@ -28,6 +28,5 @@ void log_progress_end(void);
 LOG_PRINTF void log_warn(const char *format, ...); /* adds strerror(errno) */
 LOG_PRINTF void log_warnx(const char *format, ...);
 LOG_PRINTF void log_info(const char *format, ...);
-LOG_PRINTF void log_debug(const char *format, ...);
 
 #endif

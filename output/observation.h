@@ -43,7 +43,7 @@
 	X(over_budget, "segments that reassembly had no memory for")           \
 	X(sightings, "dialogs told")                                           \
 	X(ring_full, "times that the publisher was behind")                    \
-	X(sightings_lost, "dialogs that could not be told")
+	X(strangers_lost, "something else on a mail port, and not told")
 
 struct traffic {
 #define TRAFFIC_FIELD(name, meaning) uint64_t name;

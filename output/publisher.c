@@ -36,12 +36,11 @@ struct publisher {
 	struct publisher_parts parts;
 	struct pending pending;
 	struct strangers *strangers;
-	struct traffic *traffic; /* one a ring: its worker's latest */
-	uint64_t now_ns;         /* what is told as "now" */
-	uint64_t tick_ns;        /* monotonic: when the next one is due */
-	uint64_t totals_ns;      /* monotonic: ... and the next totals */
-	uint64_t drain_ns;       /* monotonic: how long a stop may take */
-	bool all_taken;          /* by the sinks, at the end */
+	uint64_t now_ns;    /* what is told as "now" */
+	uint64_t tick_ns;   /* monotonic: when the next one is due */
+	uint64_t totals_ns; /* monotonic: ... and the next totals */
+	uint64_t drain_ns;  /* monotonic: how long a stop may take */
+	bool all_taken;     /* by the sinks, at the end */
 
 	pthread_t thread;
 	bool started;
@@ -144,8 +143,6 @@ on_stranger(struct publisher *p, const struct observation *seen)
 static void
 on_traffic(struct publisher *p, const struct observation *seen)
 {
-	if (seen->worker < p->parts.ring_count)
-		p->traffic[seen->worker] = seen->traffic;
 	for (unsigned i = 0; i < p->parts.sink_count; i++) {
 		struct sink *sink = p->parts.sinks[i];
 
@@ -280,16 +277,10 @@ publisher_new(const struct publisher_parts *parts)
 {
 	struct publisher *p = calloc(1, sizeof(*p));
 
-	if (p != NULL) {
-		p->traffic = calloc(parts->ring_count, sizeof(p->traffic[0]));
+	if (p != NULL)
 		p->strangers = strangers_new(parts->options->replay);
-	}
-	if (p == NULL || p->traffic == NULL || p->strangers == NULL) {
+	if (p == NULL || p->strangers == NULL) {
 		log_warn("publisher");
-		if (p != NULL) {
-			strangers_free(p->strangers);
-			free(p->traffic);
-		}
 		free(p);
 		return NULL;
 	}
@@ -352,19 +343,6 @@ publisher_reopen(struct publisher *p)
 	requests_reopen(&p->requests);
 }
 
-void
-publisher_traffic(const struct publisher *p, struct traffic *ret_sum)
-{
-	struct traffic sum = { 0 };
-
-	for (unsigned i = 0; i < p->parts.ring_count; i++) {
-#define ADD_FIELD(name, meaning) sum.name += p->traffic[i].name;
-		TRAFFIC_FIELDS(ADD_FIELD)
-#undef ADD_FIELD
-	}
-	*ret_sum = sum;
-}
-
 uint64_t
 publisher_strangers(const struct publisher *p)
 {
@@ -378,6 +356,5 @@ publisher_free(struct publisher *p)
 		return;
 	requests_end(&p->requests);
 	strangers_free(p->strangers);
-	free(p->traffic);
 	free(p);
 }

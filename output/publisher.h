@@ -51,11 +51,6 @@ void publisher_settle(struct publisher *publisher);
 /* Asks for log files to be reopened, at the next opportunity. */
 void publisher_reopen(struct publisher *publisher);
 
-/* Sums over the workers' latest counters; after stop. */
-struct traffic;
-void publisher_traffic(
-    const struct publisher *publisher, struct traffic *ret_sum);
-
 /* Servers on mail ports that speak something else, once a protocol; after
  * stop. */
 uint64_t publisher_strangers(const struct publisher *publisher);

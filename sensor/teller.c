@@ -41,7 +41,8 @@ teller_tell(struct teller *teller, struct conversation *c, enum report_why why)
 void
 teller_stranger(struct teller *teller, struct observation *seen)
 {
-	push(teller, seen);
+	if (!push(teller, seen))
+		teller->traffic->strangers_lost++;
 }
 
 void

@@ -32,7 +32,7 @@ struct teller {
 bool teller_tell(struct teller *teller, struct conversation *conversation,
     enum report_why why);
 
-/* Something else on a mail port; without room it is left out. */
+/* Something else on a mail port; without room it is left out, and counted. */
 void teller_stranger(struct teller *teller, struct observation *seen);
 
 /* A mark about the capture itself; without room it is left out. */

@@ -39,6 +39,10 @@ struct run {
 
 static const char *const verdicts[] = { "none", "suspected", "confirmed",
 	"refuted", "undecided" };
+static const char *const atom_names[ATOMS] = { "G1", "G2", "G3", "V1", "V2",
+	"V3", "V4", "V5", "V6", "V7", "V8", "V9", "R1", "R2", "R3", "R4", "R5",
+	"R6", "R7", "R8", "R9", "E1", "E2", "X1", "X2", "X3", "X4", "X5",
+	"X6" };
 static const char *const flag_names[] = { "midstream", "one_sided", "gap",
 	"role_reversed", "multi_protocol", "rejecting", "masked", "pipelined",
 	"early_talker", "auth_clear", "overlap_conflict", "bound_hit",
@@ -157,7 +161,7 @@ heard_text(const struct dialog *dialog, char *text, size_t cap)
 
 		if ((dialog->session.heard >> i & 1) != 0)
 			snprintf(text + used, cap - used, "%s%s",
-			    used > 0 ? "," : "", atom_name((enum atom)i));
+			    used > 0 ? "," : "", atom_names[i]);
 	}
 }
 

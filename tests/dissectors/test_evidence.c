@@ -92,24 +92,12 @@ no_verb_confirms_by_being_asked(void **state)
 		    VERDICT_CONFIRMED);
 }
 
-static void
-atoms_have_the_names_of_the_rules(void **state)
-{
-	(void)state;
-	assert_string_equal(atom_name(ATOM_G1), "G1");
-	assert_string_equal(atom_name(ATOM_V9), "V9");
-	assert_string_equal(atom_name(ATOM_R1), "R1");
-	assert_string_equal(atom_name(ATOM_E2), "E2");
-	assert_string_equal(atom_name(ATOM_X6), "X6");
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(evidence_justifies_a_verdict),
 		cmocka_unit_test(no_verb_confirms_by_being_asked),
-		cmocka_unit_test(atoms_have_the_names_of_the_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

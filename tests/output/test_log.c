@@ -50,8 +50,9 @@ only_what_was_asked_for_is_said(void **state)
 	(void)state;
 	log_threshold(LOG_INFO);
 	listen_in();
-	log_debug("debug");
 	log_info("info %d", 1);
+	log_threshold(LOG_WARN);
+	log_info("unheard");
 	log_warnx("warning %s", "two");
 	log_threshold(LOG_QUIET);
 	log_warnx("unheard");

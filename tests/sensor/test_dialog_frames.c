@@ -54,9 +54,9 @@ static void
 evidence_text(const struct sighting *seen, char *text, size_t cap)
 {
 	text[0] = '\0';
-	for (int i = 0; i < ATOMS; i++)
+	for (unsigned i = 0; i < SIGHTING_ATOMS; i++)
 		if ((seen->evidence >> i & 1) != 0)
-			add(text, cap, atom_name((enum atom)i));
+			add(text, cap, sighting_atom_name(i));
 }
 
 static void
