@@ -305,7 +305,7 @@ event_json(const struct event_context *context, enum change action,
 	put(&event, "event_type",
 	    string(server->via_proxy ? "smtp_via_proxy" : "smtp_server"));
 	put(&event, "action", string(change_name(action)));
-	put(&event, "event_id", event_id(context, source));
+	put(&event, "event_id", event_id(context, source, for_redis));
 	put(&event, "sensor", sensor(context->options));
 	put_where(&event, context, s, source);
 	put_tuple(&event, s);

@@ -23,7 +23,7 @@ struct event_context {
 	    *interfaces; /* names by sighting.interface; NULL in `read` */
 	const struct ring *ring; /* in `watch`, for the heartbeat: what waits */
 	uint64_t now_ns;         /* the event's timestamp */
-	uint64_t serial;         /* of the event within the run */
+	uint64_t serial;         /* of the event within the run and the sink */
 };
 
 /*

@@ -99,21 +99,25 @@ address(const struct endpoint *endpoint)
 
 /*
  * Live "s1:8f3c02:42"; from a file "pcap/9d01f2:42", where nothing may stand
- * that another run over the same file would say otherwise.
+ * that another run over the same file would say otherwise.  Redis's are told at
+ * other times, and some again, so they are numbered apart: "s1:8f3c02:r42".
  */
 static inline json_t *
-event_id(const struct event_context *context, const struct source *source)
+event_id(const struct event_context *context, const struct source *source,
+    bool for_redis)
 {
+	const char *which = for_redis ? "r" : "";
 	const char *run = source != NULL ? source->name : "";
 	const char *slash = strrchr(run, '/');
 	char id[SANITIZE_MAX];
 
 	if (context->options->replay)
-		snprintf(id, sizeof(id), "%s:%" PRIu64, run, context->serial);
+		snprintf(id, sizeof(id), "%s:%s%" PRIu64, run, which,
+		    context->serial);
 	else
-		snprintf(id, sizeof(id), "%s:%s:%" PRIu64,
+		snprintf(id, sizeof(id), "%s:%s:%s%" PRIu64,
 		    context->options->sensor_name,
-		    slash != NULL ? slash + 1 : run, context->serial);
+		    slash != NULL ? slash + 1 : run, which, context->serial);
 	return string(id);
 }
 

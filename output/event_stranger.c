@@ -60,7 +60,7 @@ event_stranger_json(const struct event_context *context,
 	put(&event, "schema", string("straymail.event/1"));
 	put(&event, "timestamp", timestamp(context->now_ns));
 	put(&event, "event_type", string("not_smtp_on_mail_port"));
-	put(&event, "event_id", event_id(context, source));
+	put(&event, "event_id", event_id(context, source, false));
 	put(&event, "sensor", sensor(context->options));
 	put_where(&event, context, stranger, source);
 	put(&event, "vlan", vlans(stranger));

@@ -117,6 +117,17 @@ def the_stream_tells_of_a_new_server_with_every_field():
                          event["server"]["flows"], f"{sid}: sum of increments")
 
 
+def an_event_has_an_id_that_no_other_has_in_any_output():
+    with PrivateRedis() as redis:
+        ran = read_into(redis, *all_captures())
+        entries = redis.call("XRANGE", P + "events", "-", "+")
+        ids = [event["event_id"] for event in ran.events()]
+        ids += [json.loads(flat[flat.index("json") + 1])["event_id"]
+                for _, flat in entries if flat[1].startswith("server_")]
+        assert len(ids) > len(ran.events()), "nothing is in the stream"
+        checks.equal(len(set(ids)), len(ids), "different ids")
+
+
 def clients_are_counted_apart():
     with PrivateRedis() as redis:
         ran = read_into(redis, first_capture())
@@ -219,6 +230,7 @@ if __name__ == "__main__":
         the_indexes_name_every_server_and_no_other,
         a_capture_file_is_a_source_of_its_own,
         the_stream_tells_of_a_new_server_with_every_field,
+        an_event_has_an_id_that_no_other_has_in_any_output,
         clients_are_counted_apart,
         reading_again_changes_no_count,
         the_live_channel_says_what_the_stream_says,

@@ -189,6 +189,7 @@ redis_gets_neither_state_nor_totals(void **state)
 	const char *line = event_of(f, &s, true);
 
 	assert_says(line, "\"last_seen\":\"2026-11-24T03:10:16.000000+0000\"}");
+	assert_says(line, "\"event_id\":\"s1:8f3c02:r42\"");
 	assert_silent(line, "\"state\"");
 	assert_silent(line, "\"flows\"");
 	assert_silent(line, "\"suspected_flows\"");
