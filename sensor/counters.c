@@ -117,8 +117,15 @@ counters_show(const struct counters *counters, struct shown *shown)
 	show(&shown->dialogs, traffic->dialogs);
 	show(&shown->confirmed, traffic->confirmed);
 	show(&shown->suspected, traffic->suspected);
+	show(&shown->sightings, traffic->sightings);
 	show(&shown->bytes_read, counters->bytes_read);
 	show(&shown->bytes_all, counters->bytes_all);
+}
+
+uint64_t
+counters_told(const struct shown *shown)
+{
+	return atomic_load_explicit(&shown->sightings, memory_order_relaxed);
 }
 
 /* Bit i of enum session_bound. */

@@ -43,11 +43,14 @@ void counters_reassembly(
 /* The copy for others: exact on its own, each number for itself. */
 struct shown {
 	atomic_uint_least64_t packets, bytes, drops, dialogs, confirmed,
-	    suspected;
+	    suspected, sightings;
 	atomic_uint_least64_t bytes_read, bytes_all; /* of capture files */
 };
 
 void counters_show(const struct counters *counters, struct shown *shown);
+
+/* How many dialogs were told so far. */
+uint64_t counters_told(const struct shown *shown);
 
 /* Everything but zeroes, a line each, for -v. */
 void counters_write(const struct counters *counters, FILE *out);

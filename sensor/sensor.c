@@ -89,6 +89,7 @@ open_capture(struct sensor *s)
 		    .count = config->argument_count,
 		    .filter = config->filter,
 		    .sources = s->sources,
+		    .shown = &s->shown,
 		    .replay_as_new = config->replay_as_new,
 		    .strict = config->strict,
 		});

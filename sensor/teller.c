@@ -21,6 +21,14 @@ push(struct teller *teller, struct observation *seen)
 	return true;
 }
 
+/* A dialog is told more than once, and counted once. */
+static bool
+is_first(const struct sighting *told)
+{
+	return told->suspected_flows > 0 ||
+	    (told->flows > 0 && told->suspected_flows == 0);
+}
+
 bool
 teller_tell(struct teller *teller, struct conversation *c, enum report_why why)
 {
@@ -34,7 +42,7 @@ teller_tell(struct teller *teller, struct conversation *c, enum report_why why)
 		return false;
 	}
 	report_told(c, &seen.sighting);
-	teller->traffic->sightings++;
+	teller->traffic->sightings += is_first(&seen.sighting);
 	return true;
 }
 

@@ -64,6 +64,7 @@ void capture_numbers(
 struct capture_outcome capture_outcome(const struct capture *capture);
 void capture_free(struct capture *capture);
 
+struct shown;
 struct sources;
 
 struct capture_files {
@@ -71,8 +72,11 @@ struct capture_files {
 	unsigned count;
 	const char *filter;      /* pcap-filter(7); NULL: all */
 	struct sources *sources; /* every file is added to it */
-	bool replay_as_new;      /* a fresh source name for each file */
-	bool strict;             /* a file read in part is an error */
+	/* What was made of the frames so far, borrowed, for the line about a
+	 * file that is read in part; NULL: it does not say. */
+	const struct shown *shown;
+	bool replay_as_new; /* a fresh source name for each file */
+	bool strict;        /* a file read in part is an error */
 };
 
 /* NULL after it has said why (a filter that does not compile, no memory). A

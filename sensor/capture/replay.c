@@ -12,7 +12,9 @@
 #include "sensor/capture/file.h"
 #include "sensor/capture/file_list.h"
 #include "sensor/capture/filter.h"
+#include "sensor/counters.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,7 @@ struct replay {
 	struct file *file;
 	const struct file_entry *entry; /* the open file's */
 	uint32_t source;
+	uint64_t told_before; /* dialogs, when the file was opened */
 	struct arena *arena;
 	char *buffer;
 	uint64_t tick_ns, last_ns;
@@ -106,16 +109,29 @@ close_file(struct replay *replay)
 	replay->file = NULL;
 }
 
+static uint64_t
+dialogs_told(const struct replay *replay)
+{
+	return replay->want.shown != NULL ? counters_told(replay->want.shown)
+					  : 0;
+}
+
 /* Nothing analysed is unusable; so is a part, to the strict. */
 static void
 count_broken(struct replay *replay)
 {
-	char fault[FILE_REASON];
+	char fault[FILE_REASON], sightings[64] = "";
 	uint64_t packets = file_packets(replay->file);
+	uint64_t told = dialogs_told(replay) - replay->told_before;
 
 	file_fault(replay->file, fault);
-	log_warnx("%s: %s; %llu packet%s analysed", shown(replay->entry->path),
-	    fault, (unsigned long long)packets, packets == 1 ? "" : "s");
+	if (replay->want.shown != NULL)
+		snprintf(sightings, sizeof(sightings),
+		    ", %" PRIu64 " sighting%s reported", told,
+		    told == 1 ? "" : "s");
+	log_warnx("%s: %s; %" PRIu64 " packet%s analysed%s",
+	    shown(replay->entry->path), fault, packets, packets == 1 ? "" : "s",
+	    sightings);
 	if (packets == 0 || replay->want.strict)
 		replay->outcome.unusable++;
 	else
@@ -161,6 +177,7 @@ replay_next(struct capture *capture, struct batch *batch)
 			return CAPTURE_END;
 		if (!add_source(replay))
 			return CAPTURE_FAILED;
+		replay->told_before = dialogs_told(replay);
 	}
 
 	enum file_result result = file_read(replay->file, replay->arena, batch);

@@ -218,6 +218,9 @@ def a_truncated_file_tells_what_was_read_and_exits_3():
         exits(ran, 3)
         checks.equal(found(ran), found(program.read(CAPTURE)), "servers")
         one_line_about(ran, path, "packet")
+        flows = sum(event["server"]["flows"]
+                    for event in program.servers(ran.events()).values())
+        checks.contains(ran.err, f"analysed, {flows} sighting", "the line")
         exits(program.read("-q", "--strict", path), 1)
 
 
