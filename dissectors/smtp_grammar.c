@@ -83,6 +83,7 @@ static const struct {
 	{ VERB_BODY,      SAID_BODY },
 	{ VERB_BDAT_LAST, SAID_BODY },
 	{ VERB_QUIT,      SAID_QUIT },
+	{ VERB_HELP,      SAID_HELP },
 };
 
 /* What may stand before a verb; all of V1 to V9 may follow V1. */

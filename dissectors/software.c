@@ -9,17 +9,20 @@
  *
  * Sayings are votes.  What fits the greeting's program speaks for it; else it
  * speaks for its own, and takes from another's points what it has: so a few
- * bytes suffice however long the dialog.  Each occasion votes once.
+ * bytes suffice however long the dialog.  Each occasion votes once.  HELP is
+ * heard even where all is settled: it tells versions.
  */
 #include "dissectors/software.h"
 
 #include "dissectors/facts.h"
 #include "dissectors/greeting.h"
+#include "dissectors/software_pattern.h"
 
 #include <string.h>
 
 #define KNOWN   3 /* points at which a dialog has named its program */
-#define SETTLED 6 /* points at which no more is heard */
+#define SURE    6 /* ... against a greeter of whose ways we know nothing */
+#define SETTLED 6 /* points at which no more is heard but HELP */
 
 static bool
 is_digit(uint8_t c)
@@ -57,15 +60,12 @@ behind(struct slice s, struct slice word)
 	return slice_after(s, word.len);
 }
 
+/* s: from behind the program's name, or behind what its version stands for. */
 static void
-read_version(
-    struct slice tail, const struct software_greeting *row, char *ret_version)
+read_version(struct slice s, char *ret_version)
 {
-	struct slice s = slice_after(tail, row->phrase.len);
 	size_t len = 0;
 
-	if (row->before_version.len > 0)
-		s = behind(s, row->before_version);
 	while (is_between(slice_at(s, 0)))
 		s = slice_after(s, 1);
 	if (slice_at(s, 0) == 'v' || slice_at(s, 0) == 'V')
@@ -79,51 +79,6 @@ read_version(
 	if (is_mark(slice_at(s, len - 1))) /* a full stop */
 		len--;
 	slice_copy(ret_version, SOFTWARE_VERSION_MAX, slice_first(s, len));
-}
-
-/* The last part of a pattern, without its '$' where it ends so. */
-static bool
-ends_there(struct slice *pattern)
-{
-	const bool exact =
-	    pattern->len > 0 && slice_at(*pattern, pattern->len - 1) == '$';
-
-	if (exact)
-		*pattern = slice_first(*pattern, pattern->len - 1);
-	return exact;
-}
-
-/*
- * '*' is anything, '?' one byte, '$' the end; else the text may go on.  On a
- * mismatch the newest '*' takes one byte more, so no more than pattern times
- * text is ever looked at.
- */
-static bool
-fits(struct slice pattern, struct slice text)
-{
-	const bool exact = ends_there(&pattern);
-	size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
-
-	for (;;) {
-		if (p == pattern.len && (!exact || t == text.len))
-			return true;
-		if (p < pattern.len && slice_at(pattern, p) == '*') {
-			star = ++p;
-			from = t;
-			continue;
-		}
-		if (p < pattern.len && t < text.len &&
-		    (slice_at(pattern, p) == '?' ||
-			slice_at(pattern, p) == slice_at(text, t))) {
-			p++;
-			t++;
-			continue;
-		}
-		if (star == SIZE_MAX || from >= text.len)
-			return false;
-		p = star;
-		t = ++from;
-	}
 }
 
 /* --- what the greeting claims -------------------------------------------- */
@@ -143,13 +98,30 @@ claimed_row(const struct software *software)
 static bool
 claim_by_host(struct software *software, struct slice text)
 {
+	struct slice tail;
+
 	for (unsigned i = 0; i < software_host_count; i++) {
-		if (!fits(software_hosts[i].phrase, text))
+		if (!software_pattern_fits(
+			software_hosts[i].phrase, text, &tail))
 			continue;
 		software->claimed = (uint8_t)(i + 1);
 		return true;
 	}
 	return false;
+}
+
+/* tail: the greeting from the row's phrase on. */
+static void
+claim(struct software *software, const struct software_greeting *row,
+    struct slice tail)
+{
+	tail = slice_after(tail, row->phrase.len);
+	if (row->before_version.len > 0)
+		tail = behind(tail, row->before_version);
+	software->claimed = (uint8_t)(software_host_count +
+	    (unsigned)(row - software_greetings) + 1);
+	software->version[0] = '\0'; /* of whom a dialog before it has named */
+	read_version(tail, software->version);
 }
 
 static bool
@@ -164,9 +136,7 @@ claim_by_words(struct software *software, struct slice text)
 
 			if (!greeting_says(tail, row->phrase))
 				continue;
-			software->claimed =
-			    (uint8_t)(software_host_count + i + 1);
-			read_version(tail, row, software->version);
+			claim(software, row, tail);
 			return true;
 		}
 	}
@@ -231,29 +201,63 @@ vote(struct software *software, const struct software_saying *row)
 	} else {
 		software->spoken = (uint8_t)(row - software_sayings + 1);
 		software->points = row->points;
+		if (claimed == NULL) /* it was the other's */
+			software->version[0] = '\0';
 	}
+}
+
+/* Which program it is: NULL where nobody is known. */
+static const char *
+named(const struct software *software)
+{
+	const struct software_greeting *claimed = claimed_row(software);
+	const struct software_saying *spoken = spoken_row(software);
+
+	if (claimed != NULL)
+		return claimed->product;
+	return spoken != NULL && software->points >= KNOWN ? spoken->product
+							   : NULL;
+}
+
+/* A dialog tells the version of its own program, and a greeting's is left. */
+static void
+learn_version(struct software *software, const struct software_saying *row,
+    struct slice tail)
+{
+	const char *product = named(software);
+
+	if (software->version[0] == '\0' && product != NULL &&
+	    strcmp(product, row->product) == 0)
+		read_version(tail, software->version);
 }
 
 static bool
 still_listens(const struct software *software, enum software_occasion occasion)
 {
 	return (software->used & 1U << occasion) == 0 &&
-	    software->points < SETTLED && software->support < SETTLED;
+	    (occasion == SAID_HELP ||
+		(software->points < SETTLED && software->support < SETTLED));
 }
 
 void
 software_hear_reply(struct software *software, enum software_occasion occasion,
     uint16_t code, struct slice text)
 {
+	struct slice tail;
+
 	if (!still_listens(software, occasion))
 		return;
 	for (unsigned i = 0; i < software_saying_count; i++) {
 		const struct software_saying *row = &software_sayings[i];
+		struct slice pattern = row->text;
+		const bool versed = software_pattern_ends(&pattern, '#');
 
 		if (row->occasion != occasion || row->code != code ||
-		    !fits(row->text, text))
+		    !software_pattern_fits(pattern, text, &tail))
 			continue;
 		vote(software, row);
+		if (versed)
+			learn_version(software, row, tail);
 		return;
 	}
 }
@@ -302,6 +306,25 @@ software_hear_offer(
 
 /* --- what is known ------------------------------------------------------- */
 
+static bool
+is_pretender(const char *product)
+{
+	for (unsigned i = 0; i < software_pretender_count; i++)
+		if (strcmp(product, software_pretenders[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Do we know how it speaks? */
+static bool
+has_sayings(const char *product)
+{
+	for (unsigned i = 0; i < software_saying_count; i++)
+		if (said_by(&software_sayings[i], product))
+			return true;
+	return false;
+}
+
 enum software_source
 software_source(const struct software *software)
 {
@@ -314,30 +337,28 @@ software_source(const struct software *software)
 const char *
 software_product(const struct software *software)
 {
-	const struct software_greeting *claimed = claimed_row(software);
-	const struct software_saying *spoken = spoken_row(software);
-
-	if (claimed != NULL)
-		return claimed->product;
-	return spoken != NULL && software->points >= KNOWN ? spoken->product
-							   : NULL;
+	return named(software);
 }
 
 bool
 software_forged(const struct software *software)
 {
-	return software->claimed != 0 &&
-	    software->points >= software->support + KNOWN;
+	const struct software_greeting *claimed = claimed_row(software);
+
+	return claimed != NULL &&
+	    software->points >= software->support + KNOWN &&
+	    (software->points >= SURE || has_sayings(claimed->product));
 }
 
 bool
 software_pretends(const struct software *software)
 {
-	const char *product = software_product(software);
+	const char *product = named(software);
+	const struct software_saying *spoken = spoken_row(software);
 
-	for (unsigned i = 0; product != NULL && i < software_pretender_count;
-	     i++)
-		if (strcmp(product, software_pretenders[i]) == 0)
-			return true;
-	return false;
+	if (product == NULL)
+		return false;
+	return is_pretender(product) ||
+	    (spoken != NULL && software_forged(software) &&
+		is_pretender(spoken->product));
 }

@@ -21,7 +21,8 @@
 
 /* Small, since every dialog has one; all zero: nothing is known yet. */
 struct software {
-	char version[SOFTWARE_VERSION_MAX]; /* "" where no greeting says it */
+	char version
+	    [SOFTWARE_VERSION_MAX]; /* "": neither greeting nor HELP say it */
 	uint16_t used;   /* occasions that have told something, by their bit */
 	uint8_t claimed; /* by the greeting: a place in the table; 0: nobody */
 	uint8_t spoken;  /* by the dialog: likewise */
@@ -55,7 +56,8 @@ enum software_source software_source(const struct software *software);
 /* The greeting names one program and the dialog is another's. */
 bool software_forged(const struct software *software);
 
-/* It is malware's own, or a sinkhole or honeypot that waits for malware. */
+/* It is malware's own, or a sinkhole or honeypot that waits for malware; even
+ * behind a forged greeting. */
 bool software_pretends(const struct software *software);
 
 #endif

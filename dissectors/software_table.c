@@ -33,7 +33,11 @@
  *		as well, and is never held against them
  *
  * Patterns: case counts, '*' is anything, '?' one byte, '$' the end of the
- * line; without it the line may go on.
+ * line; without it the line may go on.  A '#' instead: PRODUCT's version stands
+ * there, and the line goes on.
+ *
+ * A program that greets and is in no row of software_sayings is one whose way
+ * of speaking we do not know: six points make its greeting a forgery.
  */
 #include "dissectors/software_table.h"
 
@@ -186,6 +190,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(OTHER, 500, 1, "unrecognized command$", "Exim", ""),
 	SAYS(OTHER, 220, 2, "TLS go ahead$", "Exim", ""),
 	SAYS(OTHER, 421, 3, "* lost input connection$", "Exim", ""),
+	SAYS(HELP, 214, 1, "Commands supported:$", "Exim", "INetSim"),
 
 	/* Haraka ends like Exim, and cannot keep from adding to it */
 	OFFER(1, "+PIPELINING +8BITMIME SMTPUTF8 +SIZE STARTTLS AUTH", "Haraka", "Nodemailer,ZoneMTA"),
@@ -196,6 +201,8 @@ const struct software_saying software_sayings[] = {
 	SAYS(RCPT, 250, 1, "recipient <*> OK$", "Haraka", ""),
 	SAYS(BODY, 250, 2, "Message Queued (", "Haraka", ""),
 	SAYS(QUIT, 221, 3, "*closing connection. Have a jolly good day.", "Haraka", ""),
+	SAYS(HELP, 250, 2, "Not implemented$", "Haraka", ""),
+	SAYS(HELP, 214, 3, "This is qpsmtpd #", "qpsmtpd", ""),
 	SAYS(QUIT, 221, 2, "2.0.0 * closing connection$", "Sendmail", ""),
 	SAYS(QUIT, 221, 1, "* closing connection$", "Exim", ""),
 
@@ -213,8 +220,9 @@ const struct software_saying software_sayings[] = {
 	SAYS(DATA, 354, 1, "Enter mail, end with \".\" on a line by itself$", "Sendmail", "OpenSMTPD"),
 	SAYS(BODY, 250, 1, "2.0.0 ???????? Message accepted for delivery$", "OpenSMTPD", "Sendmail"),
 	SAYS(BODY, 250, 1, "2.0.0 ??????????* Message accepted for delivery$", "Sendmail", ""),
-	SAYS(OTHER, 214, 3, "2.0.0 This is sendmail", "Sendmail", ""),
-	SAYS(OTHER, 214, 3, "2.0.0 This is OpenSMTPD", "OpenSMTPD", ""),
+	SAYS(HELP, 214, 3, "2.0.0 This is sendmail version #", "Sendmail", ""),
+	SAYS(HELP, 214, 3, "This is Sendmail version #", "Sendmail", ""), /* before 8.10 */
+	SAYS(HELP, 214, 3, "2.0.0 This is OpenSMTPD", "OpenSMTPD", ""),
 
 	/* Microsoft */
 	OFFER(3, "+SIZE +PIPELINING DSN +ENHANCEDSTATUSCODES STARTTLS +X-ANONYMOUSTLS AUTH X-EXPS 8BITMIME BINARYMIME CHUNKING XEXCH50 SMTPUTF8 XRDST XSHADOW XPROXY", "Exchange", ""),
@@ -227,6 +235,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(BODY, 250, 3, "2.6.0 *Queued mail for delivery", "Exchange", "Exchange Online"),
 	SAYS(QUIT, 221, 1, "2.0.0 Service closing transmission channel$", "Exchange", "Exchange Online"),
 	SAYS(OTHER, 500, 2, "5.3.3 Unrecognized command", "Exchange", "Exchange Online"),
+	SAYS(HELP, 214, 2, "This server supports the following commands:$", "Exchange", "Exchange Online"),
 	SAYS(OTHER, 220, 2, "2.0.0 SMTP server ready$", "Exchange", "Exchange Online"),
 
 	/* other servers that people run */
@@ -246,6 +255,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(BODY, 250, 3, "Queued (*seconds)$", "hMailServer", ""),
 	SAYS(QUIT, 221, 1, "goodbye$", "hMailServer", ""),
 	SAYS(HELO, 250, 1, "Hello.$", "hMailServer", ""),
+	SAYS(HELP, 211, 3, "DATA HELO EHLO MAIL NOOP QUIT RCPT RSET SAML TURN VRFY$", "hMailServer", ""),
 	SAYS(MAIL, 250, 1, "*... Sender OK$", "Domino", ""),
 	SAYS(RCPT, 250, 1, "*... Recipient OK$", "Domino", ""),
 	SAYS(DATA, 354, 2, "Enter message, end with \".\" on a line by itself$", "Domino", ""),
@@ -271,6 +281,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(EHLO, 250, 3, "* you had me at EHLO$", "Stalwart", ""),
 	SAYS(BODY, 250, 2, "2.0.0 Message queued with id ", "Stalwart", ""),
 	SAYS(QUIT, 221, 1, "2.0.0 Bye.$", "Stalwart", ""),
+	SAYS(QUIT, 221, 3, "[XMail #", "XMail", ""),
 	OFFER(3, "+8BITMIME CHUNKING +ENHANCEDSTATUSCODES +PIPELINING STARTTLS XCLIENT", "Dovecot", ""), /* its LMTP */
 	SAYS(MAIL, 250, 1, "2.1.0 OK$", "Dovecot", "Stalwart"),
 	SAYS(RCPT, 250, 1, "2.1.5 OK$", "Dovecot", "Stalwart"),
@@ -282,7 +293,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(QUIT, 221, 1, "Bye$", "aiosmtpd", "Python smtpd,smtp-sink,Nodemailer,ZoneMTA,msmtpd,MailHog"),
 	SAYS(MAIL, 250, 1, "OK$", "aiosmtpd", "Python smtpd,GreenMail,Exim,hMailServer,FakeNet"),
 	SAYS(OTHER, 252, 2, "Cannot VRFY user, but will accept message and attempt delivery$", "aiosmtpd", "Python smtpd"),
-	SAYS(OTHER, 250, 2, "Supported commands: ", "aiosmtpd", "Python smtpd"),
+	SAYS(HELP, 250, 2, "Supported commands: ", "aiosmtpd", "Python smtpd"),
 	OFFER(2, "+PIPELINING +8BITMIME +SMTPUTF8 +AUTH STARTTLS SIZE", "Nodemailer", "ZoneMTA"),
 	OFFER(2, "+PIPELINING +8BITMIME +SMTPUTF8 +STARTTLS SIZE", "Nodemailer", "ZoneMTA"),
 	SAYS(EHLO, 250, 3, "* Nice to meet you, ", "Nodemailer", "ZoneMTA"),
@@ -291,6 +302,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(BODY, 250, 1, "OK: message queued$", "Nodemailer", "ZoneMTA"),
 	SAYS(OTHER, 250, 1, "Flushed$", "Nodemailer", "ZoneMTA"),
 	SAYS(OTHER, 500, 1, "Error: command not recognized$", "Nodemailer", "ZoneMTA"),
+	SAYS(HELP, 214, 2, "See https://tools.ietf.org/html/rfc5321 for details$", "Nodemailer", "ZoneMTA"),
 	SAYS(GREETING, 421, 3, "* You talk too soon$", "Nodemailer", "ZoneMTA"),
 	OFFER(1, "+AUTH STARTTLS", "Twisted", ""),
 	SAYS(EHLO, 250, 2, "* Hello *, nice to meet you$", "Twisted", ""),

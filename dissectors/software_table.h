@@ -21,6 +21,7 @@ enum software_occasion {
 	SAID_DATA,
 	SAID_BODY, /* the reply to the final dot */
 	SAID_QUIT,
+	SAID_HELP,   /* where versions are told */
 	SAID_OTHER,  /* any other verb, or none that we know */
 	SAID_NOBODY, /* "250-" behind the whole reply to EHLO */
 	SAID_OFFER,  /* not a line: the keywords of EHLO's reply, in order */
