@@ -48,6 +48,7 @@
 #define BEHIND       SLICE("")
 #define VERSION      SLICE("Version")
 #define RELEASE      SLICE("Release")
+#define BRACKET      SLICE("[")
 
 #define OFFER(points, keywords, product, also)                                 \
 	{                                                                      \
@@ -62,6 +63,7 @@
 const struct software_greeting software_hosts[] = {
 	{ SLICE("jeem.mail.pv "),                "Jeem",           BEHIND }, /* a worm: its host is in the program */
 	{ SLICE("*.outlook.com Microsoft ESMTP MAIL Service"), "Exchange Online", BEHIND },
+	{ SLICE("* ESMTP (????????????????????????????????" ")$"), "Barracuda", BEHIND }, /* a digest of something */
 };
 
 const struct software_greeting software_greetings[] = {
@@ -96,6 +98,7 @@ const struct software_greeting software_greetings[] = {
 	{ SLICE("CommuniGate Pro"),              "CommuniGate",    BEHIND },
 	{ SLICE("CommuniGate"),                  "CommuniGate",    BEHIND },
 	{ SLICE("JAMES SMTP Server"),            "James",          BEHIND },
+	{ SLICE("JAMES Linagora's SMTP"),        "James",          BEHIND }, /* since 3.0 */
 	{ SLICE("Apache JAMES"),                 "James",          BEHIND },
 	{ SLICE("Stalwart"),                     "Stalwart",       BEHIND },
 	{ SLICE("Dovecot"),                      "Dovecot",        BEHIND }, /* its LMTP, too */
@@ -119,7 +122,7 @@ const struct software_greeting software_greetings[] = {
 	{ SLICE("Oracle Communications Messaging"), "Oracle Messaging", BEHIND },
 	{ SLICE("iPlanet Messaging Server"),     "Oracle Messaging", BEHIND },
 	{ SLICE("Netscape Messaging Server"),    "Oracle Messaging", BEHIND },
-	{ SLICE("Coremail System"),              "Coremail",       BEHIND },
+	{ SLICE("Coremail System"),              "Coremail",       BRACKET },
 	{ SLICE("Coremail"),                     "Coremail",       BEHIND },
 
 	/* what sends mail in bulk, and libraries that programs are made with */
@@ -131,6 +134,7 @@ const struct software_greeting software_greetings[] = {
 	{ SLICE("GreenArrow"),                   "GreenArrow",     BEHIND },
 	{ SLICE("Postal"),                       "Postal",         VERSION }, /* else an id follows */
 	{ SLICE("Haraka"),                       "Haraka",         BEHIND },
+	{ SLICE("qpsmtpd"),                      "qpsmtpd",        BEHIND },
 	{ SLICE("Nodemailer"),                   "Nodemailer",     BEHIND },
 	{ SLICE("Python SMTP proxy"),            "Python smtpd",   VERSION },
 	{ SLICE("Python SMTP"),                  "aiosmtpd",       BEHIND },
@@ -140,6 +144,7 @@ const struct software_greeting software_greetings[] = {
 	{ SLICE("SubEthaSMTP"),                  "SubEthaSMTP",    BEHIND },
 	{ SLICE("Net::Server::Mail"),            "Net::Server::Mail", BEHIND },
 	{ SLICE("E-MailRelay"),                  "E-MailRelay",    BEHIND },
+	{ SLICE("YSmtpProxy"),                   "Yahoo",          BEHIND },
 	{ SLICE("Nwsmtp"),                       "Yandex",         BEHIND },
 	{ SLICE("fssmtpd"),                      "T-Online",       BEHIND },
 
@@ -178,8 +183,8 @@ const struct software_saying software_sayings[] = {
 	SAYS(OTHER, 221, 3, "2.7.0 Error: I can break rules, too. Goodbye.", "Postfix", "Zimbra"),
 	SAYS(OTHER, 220, 1, "2.0.0 Ready to start TLS$", "Postfix", "Zimbra"),
 	OFFER(3, "PIPELINING 8BITMIME AUTH +XCLIENT +XFORWARD +ENHANCEDSTATUSCODES +DSN", "smtp-sink", ""),
-	SAYS(BODY, 250, 1, "2.0.0 Ok$", "smtp-sink", ""),
-	SAYS(OTHER, 500, 2, "5.5.1 Error: unknown command$", "smtp-sink", ""),
+	SAYS(BODY, 250, 3, "2.0.0 Ok$", "smtp-sink", ""),
+	SAYS(OTHER, 500, 2, "5.5.1 Error: unknown command$", "smtp-sink", "INetSim"),
 
 	/* Exim */
 	OFFER(3, "+SIZE LIMITS +8BITMIME DSN ETRN EXPN VRFY +PIPELINING AUTH CHUNKING STARTTLS PRDR SMTPUTF8 +HELP", "Exim", ""),
@@ -192,7 +197,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(OTHER, 421, 3, "* lost input connection$", "Exim", ""),
 	SAYS(HELP, 214, 1, "Commands supported:$", "Exim", "INetSim"),
 
-	/* Haraka ends like Exim, and cannot keep from adding to it */
+	/* Haraka ends like Exim, and cannot keep from adding to it; so does what it was modelled on */
 	OFFER(1, "+PIPELINING +8BITMIME SMTPUTF8 +SIZE STARTTLS AUTH", "Haraka", "Nodemailer,ZoneMTA"),
 	SAYS(EHLO, 250, 3, "*Haraka is at your service.", "Haraka", ""),
 	SAYS(HELO, 250, 3, "*Haraka says hi", "Haraka", ""),
@@ -201,7 +206,12 @@ const struct software_saying software_sayings[] = {
 	SAYS(RCPT, 250, 1, "recipient <*> OK$", "Haraka", ""),
 	SAYS(BODY, 250, 2, "Message Queued (", "Haraka", ""),
 	SAYS(QUIT, 221, 3, "*closing connection. Have a jolly good day.", "Haraka", ""),
+	SAYS(OTHER, 252, 2, "Just try sending a mail and we'll see how it turns out", "Haraka", "qpsmtpd"),
 	SAYS(HELP, 250, 2, "Not implemented$", "Haraka", ""),
+	SAYS(EHLO, 250, 2, "* Hi * [*]$", "qpsmtpd", ""),
+	SAYS(HELO, 250, 3, "* Hi * [*]; I am so happy to meet you.$", "qpsmtpd", ""),
+	SAYS(MAIL, 250, 3, "*, sender OK - how exciting to get mail from you!$", "qpsmtpd", ""),
+	SAYS(QUIT, 221, 3, "* closing connection. Have a wonderful day.$", "qpsmtpd", ""),
 	SAYS(HELP, 214, 3, "This is qpsmtpd #", "qpsmtpd", ""),
 	SAYS(QUIT, 221, 2, "2.0.0 * closing connection$", "Sendmail", ""),
 	SAYS(QUIT, 221, 1, "* closing connection$", "Exim", ""),
@@ -210,16 +220,19 @@ const struct software_saying software_sayings[] = {
 	OFFER(3, "+ENHANCEDSTATUSCODES +PIPELINING EXPN +8BITMIME SIZE DSN ETRN AUTH STARTTLS DELIVERBY +HELP", "Sendmail", ""),
 	OFFER(3, "+8BITMIME +ENHANCEDSTATUSCODES +SIZE +DSN STARTTLS AUTH +HELP", "OpenSMTPD", ""),
 	SAYS(EHLO, 250, 1, "* Hello *([*]), pleased to meet you$", "Domino", ""),
-	SAYS(EHLO, 250, 1, "* Hello *[*], pleased to meet you$", "Sendmail", "OpenSMTPD"),
+	SAYS(EHLO, 250, 1, "* Hello *[*], pleased to meet you$", "Sendmail", "OpenSMTPD,IceWarp,MDaemon,Kerio Connect,Barracuda"),
 	SAYS(HELO, 250, 1, "* Hello *([*]), pleased to meet you$", "Domino", ""),
-	SAYS(HELO, 250, 1, "* Hello *[*], pleased to meet you$", "Sendmail", "OpenSMTPD"),
-	SAYS(MAIL, 250, 2, "2.1.0 *... Sender ok$", "Sendmail", ""),
-	SAYS(RCPT, 250, 2, "2.1.5 *... Recipient ok", "Sendmail", ""),
+	SAYS(HELO, 250, 1, "* Hello *[*], pleased to meet you$", "Sendmail", "OpenSMTPD,IceWarp,MDaemon,Kerio Connect,Barracuda"),
+	SAYS(MAIL, 250, 2, "2.1.0 *... Sender ok$", "Sendmail", "IceWarp,Kerio Connect"),
+	SAYS(RCPT, 250, 2, "2.1.5 *... Recipient ok", "Sendmail", "IceWarp,Kerio Connect"),
 	SAYS(MAIL, 250, 1, "2.0.0 Ok$", "OpenSMTPD", ""),
 	SAYS(RCPT, 250, 3, "2.1.5 Destination address valid: Recipient ok$", "OpenSMTPD", ""),
-	SAYS(DATA, 354, 1, "Enter mail, end with \".\" on a line by itself$", "Sendmail", "OpenSMTPD"),
+	SAYS(DATA, 354, 1, "Enter mail, end with \".\" on a line by itself$", "Sendmail", "OpenSMTPD,IceWarp,Kerio Connect"),
 	SAYS(BODY, 250, 1, "2.0.0 ???????? Message accepted for delivery$", "OpenSMTPD", "Sendmail"),
 	SAYS(BODY, 250, 1, "2.0.0 ??????????* Message accepted for delivery$", "Sendmail", ""),
+	SAYS(OTHER, 250, 1, "2.0.0 Reset state$", "Sendmail", "OpenSMTPD"),
+	SAYS(OTHER, 500, 2, "5.5.1 Command unrecognized: \"*\"$", "Sendmail", ""),
+	SAYS(OTHER, 500, 3, "5.5.1 Invalid command: ", "OpenSMTPD", ""),
 	SAYS(HELP, 214, 3, "2.0.0 This is sendmail version #", "Sendmail", ""),
 	SAYS(HELP, 214, 3, "This is Sendmail version #", "Sendmail", ""), /* before 8.10 */
 	SAYS(HELP, 214, 3, "2.0.0 This is OpenSMTPD", "OpenSMTPD", ""),
@@ -242,7 +255,9 @@ const struct software_saying software_sayings[] = {
 	OFFER(2, "+SIZE +8BITMIME STARTTLS AUTH +ENHANCEDSTATUSCODES +PIPELINING CHUNKING +SMTPUTF8", "Gmail", ""),
 	SAYS(EHLO, 250, 1, "mx.google.com at your service, [", "Gmail", ""),
 	SAYS(EHLO, 250, 2, "* at your service, [*]$", "simplesmtp", "Gmail"),
+	SAYS(HELO, 250, 2, "* at your service, [*]$", "simplesmtp", ""),
 	OFFER(1, "+8BITMIME +ENHANCEDSTATUSCODES STARTTLS AUTH", "simplesmtp", ""),
+	SAYS(RCPT, 250, 2, "2.1.0 Ok$", "simplesmtp", ""),
 	SAYS(QUIT, 221, 2, "2.0.0 Goodbye!$", "simplesmtp", ""),
 	SAYS(MAIL, 250, 3, "2.1.0 OK * - gsmtp$", "Gmail", ""),
 	SAYS(RCPT, 250, 3, "2.1.5 OK * - gsmtp$", "Gmail", ""),
@@ -261,12 +276,15 @@ const struct software_saying software_sayings[] = {
 	SAYS(DATA, 354, 2, "Enter message, end with \".\" on a line by itself$", "Domino", ""),
 	SAYS(BODY, 250, 1, "Message accepted for delivery$", "Domino", "aiosmtpd"),
 	SAYS(QUIT, 221, 2, "* SMTP Service closing transmission channel$", "Domino", ""),
-	OFFER(3, "AUTH STARTTLS +XVERP +PIPELINING +8BITMIME +SIZE DSN", "Courier", ""),
+	OFFER(3, "AUTH STARTTLS +XVERP +PIPELINING +8BITMIME SMTPUTF8 +SIZE DSN", "Courier", ""),
 	SAYS(EHLO, 250, 1, "* Ok.$", "Courier", ""),
+	SAYS(HELO, 250, 1, "* Ok.$", "Courier", ""),
 	SAYS(MAIL, 250, 1, "Ok.$", "Courier", ""),
 	SAYS(RCPT, 250, 1, "Ok.$", "Courier", ""),
 	SAYS(DATA, 354, 1, "Ok.$", "Courier", ""),
 	SAYS(BODY, 250, 1, "Ok. ????????", "Courier", ""),
+	SAYS(QUIT, 221, 1, "Bye.$", "Courier", ""),
+	SAYS(OTHER, 502, 3, "ESMTP command error$", "Courier", ""),
 	OFFER(1, "STARTTLS AUTH +PIPELINING +8BITMIME SIZE", "qmail", ""),
 	SAYS(MAIL, 250, 1, "ok$", "qmail", ""),
 	SAYS(RCPT, 250, 1, "ok$", "qmail", ""),
@@ -279,8 +297,11 @@ const struct software_saying software_sayings[] = {
 	SAYS(DATA, 354, 3, "Ok Send data ending with <CRLF>.<CRLF>$", "James", ""),
 	SAYS(BODY, 250, 2, "2.6.0 Message received$", "James", ""),
 	SAYS(EHLO, 250, 3, "* you had me at EHLO$", "Stalwart", ""),
+	SAYS(HELO, 250, 3, "* you had me at HELO$", "Stalwart", ""),
+	OFFER(3, "STARTTLS +SMTPUTF8 SIZE REQUIRETLS PIPELINING NO-SOLICITING MT-PRIORITY FUTURERELEASE VRFY EXPN +ENHANCEDSTATUSCODES DSN DELIVERBY +CHUNKING BINARYMIME AUTH +8BITMIME", "Stalwart", ""), /* from Z to A */
 	SAYS(BODY, 250, 2, "2.0.0 Message queued with id ", "Stalwart", ""),
 	SAYS(QUIT, 221, 1, "2.0.0 Bye.$", "Stalwart", ""),
+	SAYS(QUIT, 221, 3, "*See ya in cyberspace$", "MDaemon", ""),
 	SAYS(QUIT, 221, 3, "[XMail #", "XMail", ""),
 	OFFER(3, "+8BITMIME CHUNKING +ENHANCEDSTATUSCODES +PIPELINING STARTTLS XCLIENT", "Dovecot", ""), /* its LMTP */
 	SAYS(MAIL, 250, 1, "2.1.0 OK$", "Dovecot", "Stalwart"),
@@ -302,6 +323,7 @@ const struct software_saying software_sayings[] = {
 	SAYS(BODY, 250, 1, "OK: message queued$", "Nodemailer", "ZoneMTA"),
 	SAYS(OTHER, 250, 1, "Flushed$", "Nodemailer", "ZoneMTA"),
 	SAYS(OTHER, 500, 1, "Error: command not recognized$", "Nodemailer", "ZoneMTA"),
+	SAYS(OTHER, 252, 3, "Try to send something. No promises though$", "Nodemailer", "ZoneMTA"),
 	SAYS(HELP, 214, 2, "See https://tools.ietf.org/html/rfc5321 for details$", "Nodemailer", "ZoneMTA"),
 	SAYS(GREETING, 421, 3, "* You talk too soon$", "Nodemailer", "ZoneMTA"),
 	OFFER(1, "+AUTH STARTTLS", "Twisted", ""),
@@ -328,9 +350,10 @@ const struct software_saying software_sayings[] = {
 	SAYS(DATA, 354, 1, "Start mail input; end with <CR><LF>.<CR><LF>$", "Mailpit", ""),
 	SAYS(QUIT, 221, 3, "2.0.0 * Mailpit ESMTP Service closing transmission channel$", "Mailpit", ""),
 	SAYS(EHLO, 250, 1, "Hello ", "MailHog", ""),
-	OFFER(1, "+PIPELINING +AUTH", "MailHog", ""),
+	OFFER(1, "+PIPELINING STARTTLS +AUTH", "MailHog", ""),
 	SAYS(MAIL, 250, 2, "Sender * ok$", "MailHog", ""),
 	SAYS(RCPT, 250, 2, "Recipient * ok$", "MailHog", ""),
+	SAYS(OTHER, 500, 2, "Unrecognised command$", "MailHog", ""),
 	OFFER(3, "STARTTLS +NO-SOLICITING +SIZE", "MailCatcher", ""),
 	SAYS(EHLO, 250, 3, "Ok EventMachine SMTP Server$", "MailCatcher", ""),
 	SAYS(DATA, 354, 2, "Send it$", "MailCatcher", ""),
@@ -342,17 +365,23 @@ const struct software_saying software_sayings[] = {
 	SAYS(RCPT, 250, 1, "Recipient accepted$", "smtp4dev", ""),
 	SAYS(DATA, 354, 2, "End message with period$", "smtp4dev", ""),
 	SAYS(BODY, 250, 1, "Mail accepted$", "smtp4dev", ""),
+	SAYS(EHLO, 250, 3, "* offers a cup of tea and a scone with jam$", "GreenMail", ""),
+	SAYS(DATA, 503, 2, "MAIL command required$", "GreenMail", ""),
 	SAYS(QUIT, 221, 1, "* Service closing transmission channel$", "GreenMail", "James,Net::Server::Mail,Stalwart"),
 
 	/* what pretends */
-	SAYS(GREETING, 220, 1, "ESMTP service ready$", "Rustock", ""),
-	SAYS(EHLO, 250, 2, "ok$", "Rustock", ""),
-	SAYS(HELO, 250, 2, "ok$", "Rustock", ""),
-	SAYS(EHLO, 250, 3, "evil.com$", "FakeNet", ""),
-	SAYS(HELO, 250, 3, "evil.com$", "FakeNet", ""),
+	SAYS(GREETING, 220, 2, "ESMTP service ready$", "Rustock", ""),
+	SAYS(EHLO, 250, 1, "ok$", "Rustock", ""),
+	SAYS(HELO, 250, 1, "ok$", "Rustock", ""),
+	SAYS(EHLO, 250, 2, "evil.com$", "FakeNet", ""),
+	SAYS(HELO, 250, 2, "evil.com$", "FakeNet", ""),
 	SAYS(DATA, 354, 1, "start mail input, end with <CRLF>.<CRLF>$", "FakeNet", ""),
 	SAYS(QUIT, 221, 3, "evil.com bye$", "FakeNet", ""),
-	SAYS(EHLO, 250, 2, "mail.inetsim.org$", "INetSim", ""),
+	SAYS(OTHER, 503, 1, "Command not supported$", "FakeNet", ""),
+	SAYS(EHLO, 250, 2, "mail.inetsim.org$", "INetSim", ""), /* what it offers it shuffles */
+	SAYS(HELO, 250, 2, "mail.inetsim.org$", "INetSim", ""),
+	SAYS(BODY, 250, 3, "2.6.0 Ok: queued as ????????$", "INetSim", ""),
+	SAYS(QUIT, 221, 3, "2.0.0 closing connection.$", "INetSim", ""),
 	SAYS(NOBODY, 250, 3, "", "Mailoney", ""), /* "250 name", then "250-..." */
 
 	/* what so many say that it tells little */

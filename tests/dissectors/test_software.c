@@ -62,6 +62,12 @@ static const struct {
 	{ SLICE("out.example (PowerMTA(TM) v4.0r8) ESMTP service ready"), "PowerMTA", "4.0r8" },
 	{ SLICE("mail.example.org Mercury/32 v4.52 ESMTP server ready."), "Mercury/32", "4.52" },
 	{ SLICE("[XMail 1.27 ESMTP Server] service ready; Tue"), "XMail", "1.27" },
+	{ SLICE("mx.example.org ESMTP qpsmtpd 0.94 ready; send us your mail"), "qpsmtpd", "0.94" },
+	{ SLICE("example.org Anti-spam GT for Coremail System (1example[20141201])"), "Coremail", "20141201" },
+	{ SLICE("mx.example.org ESMTP YSmtpProxy service ready"), "Yahoo", "" },
+	{ SLICE("mx.example.org ESMTP (0123456789abcdef0123456789abcdef)"), "Barracuda", "" },
+	{ SLICE("mx.example.org ESMTP (0123456789abcdef)"), NULL, "" },
+	{ SLICE("mx.example.org JAMES Linagora's SMTP awesome Server"), "James", "" },
 
 	/* hosts are named after everything */
 	{ SLICE("exim.example.org ESMTP Postfix"), "Postfix", "" },
