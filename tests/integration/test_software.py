@@ -17,6 +17,7 @@ import checks  # noqa: E402
 import program  # noqa: E402
 
 LAB = os.path.join(program.TOP, os.environ.get("LAB", "../shared/lab"))
+CORPUS = os.path.join(program.TOP, os.environ.get("CORPUS", "../shared/corpus"))
 EACH = 5  # captures a program: enough for each client to be among them
 
 # The label, our name, what of the greeting is struck out (None: it says nothing).
@@ -104,10 +105,28 @@ def test_of(label, product, word):
     return test
 
 
+def nobody_honest_is_forged_or_malware():
+    """Nothing in either collection forges its greeting, nor waits for malware."""
+    folders = list(filter(os.path.isdir, (LAB, os.path.join(CORPUS, "positive"))))
+    if not folders:
+        raise checks.Skip(f"neither {LAB} nor {CORPUS} here")
+    for folder in folders:
+        ran = program.read("--all", folder, seconds=300)
+        servers = [event for event in ran.events()
+                   if event["event_type"] == "smtp_server"]
+        assert len(servers) > 50, f"only {len(servers)} events from {folder}"
+        for event in servers:
+            flags = set(event["detection"]["flags"])
+            checks.equal(flags & {"forged_greeting", "malware"}, set(),
+                         f"{program.place(event)} in {folder}")
+
+
 def main():
     ours = our_recordings_are_known_with_and_without_their_greeting
     return checks.run([
         (checks.sentence(ours), ours),
+        (checks.sentence(nobody_honest_is_forged_or_malware),
+         nobody_honest_is_forged_or_malware),
         *((f"{row[1]} of the lab is known with and without its greeting",
            test_of(*row)) for row in PROGRAMS),
     ])
