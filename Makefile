@@ -33,6 +33,7 @@ BENCH_PAIRS ?= 5#       runs of each, one after the other in turn
 BENCH_SHARE ?= 0.5#     of the plain loop's packet rate that is promised
 CORPUS      ?= ../shared/corpus#  captures of others, with manifest.tsv
 LAB         ?= ../shared/lab#     captures of a laboratory, with truth.tsv
+CORPUS_VARIANTS ?= none# rewritten as well: all, or names as port-443 connect-25
 PKG_CONFIG  ?= pkg-config
 PYTHON      ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
@@ -305,7 +306,7 @@ corpus: setup-check             ## the captures of CORPUS and LAB: found, missed
 
 run-corpus: $(program)
 	$(q)BUILD='$(BUILD)' $(PYTHON) -B tests/corpus/run.py \
-		'$(strip $(CORPUS))' '$(strip $(LAB))'
+		'$(strip $(CORPUS))' '$(strip $(LAB))' '$(strip $(CORPUS_VARIANTS))'
 
 .PHONY: bench run-bench
 bench: setup-check              ## speed and memory beside a plain libpcap loop

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """run - other people's captures: what is found, missed, and found wrongly.
 
-	python3 run.py CORPUS LAB
+	python3 run.py CORPUS LAB VARIANTS
 
 CORPUS holds manifest.tsv and LAB truth.tsv; both are read in place, and either
 is skipped loudly where it is not there.  Every capture is read twice: with
 --all, and with its mail ports declared odd as well (--standard-ports 1), so that
-a port never decides.
+a port never decides.  VARIANTS (all, none, or names; see variants.py) are read
+on top: the same dialogs on other ports and through proxies.
 
-Fails on a crash, a hang, a secret in an event, a positive that was missed, and
-a confirmed server where there is none; all else is listed, for a reader to
-judge.
+Fails on a crash, a hang, a secret in an event, a positive that was missed, a
+confirmed server where there is none, and a variant that is told otherwise; all
+else is listed, for a reader to judge.
 """
 
 import collections
@@ -18,6 +19,7 @@ import os
 import sys
 
 import truth
+import variants
 from tally import Tally, listing, table
 from told import read_all
 
@@ -196,13 +198,19 @@ def lab(folder, options):
 # --- both --------------------------------------------------------------------
 
 def main():
-    failed = 0
-    for folder, name, judge in ((sys.argv[1], "manifest.tsv", corpus),
-                                (sys.argv[2], "truth.tsv", lab)):
+    names = variants.chosen(sys.argv[3])
+    failed, cases = 0, []
+    for folder, name, judge, cases_of in (
+            (sys.argv[1], "manifest.tsv", corpus, variants.corpus_cases),
+            (sys.argv[2], "truth.tsv", lab, variants.lab_cases)):
         if not os.path.exists(os.path.join(folder, name)):
             print(f"SKIPPED: there is no {folder}/{name}")
             continue
-        failed += sum(judge(os.path.abspath(folder), options) for options in PASSES)
+        folder = os.path.abspath(folder)
+        failed += sum(judge(folder, options) for options in PASSES)
+        cases += cases_of(folder)
+    if names and cases:
+        failed += variants.run(cases, names)
     print(f"\n{failed} failures")
     return 1 if failed else 0
 
