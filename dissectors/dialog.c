@@ -142,6 +142,16 @@ goes_dark(struct dialog *dialog, enum side from, struct slice bytes)
 	return true;
 }
 
+/* What is left of a line behind a gap: a record may follow it at once. */
+static void
+skip_torn(struct dialog *dialog, enum side from, struct slice *bytes)
+{
+	const size_t before = bytes->len;
+
+	line_skip_torn(&dialog->line[from], bytes);
+	budget_take(&dialog->side[from].budget, before - bytes->len);
+}
+
 /* The asking side's body: skipped, and charged aside. */
 static void
 skip_body(struct dialog *dialog, enum side from, struct slice *bytes)
@@ -218,9 +228,12 @@ hear(struct dialog *dialog, enum side from, struct slice bytes)
 	const struct smtp_body *body = &dialog->session.body;
 
 	while (bytes.len > 0 && !dialog->deaf) {
-		if (from == asker(dialog) && smtp_body_open(body))
+		if (from == asker(dialog) && smtp_body_open(body)) {
 			skip_body(dialog, from, &bytes);
-		else if (goes_dark(dialog, from, bytes) ||
+			continue;
+		}
+		skip_torn(dialog, from, &bytes);
+		if (goes_dark(dialog, from, bytes) ||
 		    !take_line(dialog, from, &bytes))
 			break;
 	}

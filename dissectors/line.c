@@ -61,6 +61,18 @@ line_skip_blanks(struct slice *bytes)
 }
 
 void
+line_skip_torn(struct line_splitter *splitter, struct slice *bytes)
+{
+	size_t end;
+
+	if (!splitter->skipping)
+		return;
+	end = slice_find(*bytes, '\n');
+	splitter->skipping = end == bytes->len;
+	*bytes = slice_after(*bytes, end + 1);
+}
+
+void
 line_begin(struct line_splitter *splitter)
 {
 	splitter->used = 0;
@@ -89,11 +101,7 @@ line_next(
 	struct slice part;
 	size_t end;
 
-	if (splitter->skipping) {
-		end = slice_find(*bytes, '\n');
-		splitter->skipping = end == bytes->len;
-		*bytes = slice_after(*bytes, end + 1);
-	}
+	line_skip_torn(splitter, bytes);
 	if (splitter->kept == 0)
 		line_skip_blanks(bytes);
 	if (bytes->len == 0)

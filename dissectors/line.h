@@ -33,6 +33,9 @@ struct line {
 /* Moves *bytes behind the blanks and empty lines that no line begins with. */
 void line_skip_blanks(struct slice *bytes);
 
+/* Moves *bytes behind the rest of a line whose beginning is missing. */
+void line_skip_torn(struct line_splitter *splitter, struct slice *bytes);
+
 void line_begin(struct line_splitter *splitter);
 
 /* Forgets the unfinished line; what comes next begins one. */
