@@ -12,6 +12,7 @@
 #ifndef STRAYMAIL_NO_NDPI
 
 #include "dissectors/ndpi_release.h"
+#include "dissectors/ndpi_secrets.h"
 
 #include <stdalign.h>
 #include <stdlib.h>
@@ -41,24 +42,6 @@ static const struct {
 	{ "SMTPS",       NDPI_PROTOCOL_MAIL_SMTPS,   false },
 	{ "POPS",        NDPI_PROTOCOL_MAIL_POPS,    false },
 	{ "IMAPS",       NDPI_PROTOCOL_MAIL_IMAPS,   false },
-};
-
-/*
- * Lines that begin with such a word, or with a tag and such a word, carry
- * somebody's credentials.  nDPI knows FTP, POP3 and IMAP by their logins, so
- * it is shown one that says nothing; from an AUTH on it hears no more.
- */
-static const struct {
-	struct slice word, instead; /* empty: deaf from here on */
-} secrets[] = {
-	{ SLICE("AUTH"), SLICE("") },
-	{ SLICE("X-EXPS"), SLICE("") },
-	{ SLICE("AUTHENTICATE"), SLICE("") },
-	{ SLICE("APOP"), SLICE("") },
-	{ SLICE("ACCT"), SLICE("") },
-	{ SLICE("USER"), SLICE("USER -") },
-	{ SLICE("PASS"), SLICE("PASS -") },
-	{ SLICE("LOGIN"), SLICE("a LOGIN - -") }, /* below "AUTH LOGIN" */
 };
 /* clang-format on */
 
@@ -210,23 +193,6 @@ write_headers(const struct ndpi_opinion *opinion, enum side from,
 	put_be16(tcp + 14, 0xffff);
 }
 
-/* What may be shown of a line; nothing: it begins an authentication. */
-static struct slice
-without_secrets(struct slice line)
-{
-	struct slice rest = line, first, second;
-
-	if (slice_at(line, 0) >= '0' && slice_at(line, 0) <= '9')
-		return line; /* a reply: "250 AUTH PLAIN" */
-	first = slice_word(&rest);
-	second = slice_word(&rest);
-	for (size_t i = 0; i < COUNT(secrets); i++)
-		if (slice_equal_nocase(first, secrets[i].word) ||
-		    slice_equal_nocase(second, secrets[i].word))
-			return secrets[i].instead;
-	return line;
-}
-
 struct ndpi *
 ndpi_new(size_t opinions)
 {
@@ -300,7 +266,7 @@ ndpi_opinion_hear(
 
 	if (opinion == NULL || opinion->deaf)
 		return;
-	line = without_secrets(line);
+	line = ndpi_without_secrets(line);
 	if (line.len == 0) {
 		opinion->deaf = true;
 		return;

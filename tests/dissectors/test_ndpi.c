@@ -49,6 +49,9 @@ static const struct chat chats[] = {
 	{ WANTED("IMAP"), { S("* OK IMAP4rev1 ready"), C("a1 LOGIN x y"),
 		S("a1 OK done") } },
 	{ WANTED("POP3"), { S("+OK ready"), C("USER x"), S("+OK"), C("PASS y") } },
+	/* a password may look like a verb */
+	{ WANTED("POP3"), { S("+OK ready"), C("USER x"), S("+OK"),
+		C("PASS USER y") } },
 	{ WANTED("FTP_CONTROL"), { S("220 FTP server"), C("USER x"),
 		S("331 Password"), C("PASS y"), S("230 In") } },
 	{ "", { S("HTTP/1.1 200 OK"), S("Server: x") } },
