@@ -188,6 +188,26 @@ smtp_outcome_of_refusal(
 		facts->blocklist = (uint8_t)list;
 }
 
+/* R1 to R9 are replies to V1 to V9: what was ill asked ("MAIL it") waits for
+ * its reply as any verb, and that is evidence of nothing. */
+static bool
+well_asked(const struct smtp_session *session, enum atom atom)
+{
+	if (atom < ATOM_R1 || atom > ATOM_R9)
+		return true;
+	return (session->heard & BIT(atom - ATOM_R1 + ATOM_V1)) != 0;
+}
+
+/* The reply is evidence. */
+static void
+note_acceptance(struct smtp_session *session, enum atom atom)
+{
+	if (atom == ATOM_NO || !well_asked(session, atom))
+		return;
+	session->heard |= BIT(atom);
+	note_pair(session, atom);
+}
+
 /* The reply answers that verb. */
 void
 smtp_outcome(struct smtp_session *session, enum smtp_verb verb)
@@ -199,16 +219,14 @@ smtp_outcome(struct smtp_session *session, enum smtp_verb verb)
 	smtp_outcome_of_greeting(session);
 	switch (smtp_acceptance(verb, session->reply.code)) {
 	case ACCEPTED:
-		if (atom != ATOM_NO) {
-			session->heard |= BIT(atom);
-			note_pair(session, atom);
-		}
+		note_acceptance(session, atom);
 		if (session->ftp_accepted && (BIT(atom) & MAIL_ONLY) != 0)
 			accept_all(session);
 		note_accepted(session, verb);
 		break;
 	case ACCEPTED_WEAKLY:
-		session->waiting |= BIT(atom);
+		if (well_asked(session, atom))
+			session->waiting |= BIT(atom);
 		note_refused(session, verb);
 		break;
 	case NOT_ACCEPTED:
