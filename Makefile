@@ -222,6 +222,8 @@ $(BUILD)/counted/%.o: %.c $(BUILD)/flags | libraries
 	$(q)$(CC) $(language) -fPIE $(CFLAGS) $(count) \
 		-include tests/dissectors/work.h -MMD -MP -c -o $@ $<
 
+
+$(BUILD)/tests/fuzz/fuzz_dialog: $(BUILD)/tests/fuzz/witness.o
 $(fuzzers): %: %.o $(archives)
 	$(say) LINK $@
 	$(q)$(link) -fsanitize=fuzzer -o $@ $^ $(LIBS)
