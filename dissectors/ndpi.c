@@ -312,6 +312,12 @@ ndpi_opinion_end(struct ndpi *ndpi, struct ndpi_opinion *opinion)
 	ndpi->free = opinion;
 }
 
+size_t
+ndpi_lent(const struct ndpi *ndpi)
+{
+	return ndpi != NULL ? ndpi->used : 0;
+}
+
 const char *
 ndpi_version(void)
 {

@@ -47,6 +47,9 @@ const char *ndpi_opinion_label(const struct ndpi_opinion *opinion);
 /* Wipes and returns it; NULL is fine. */
 void ndpi_opinion_end(struct ndpi *ndpi, struct ndpi_opinion *opinion);
 
+/* Bytes that the library has taken of what it may; 0 without it. */
+size_t ndpi_lent(const struct ndpi *ndpi);
+
 /* The release this was built with, for -V; "none" without it. */
 const char *ndpi_version(void);
 

@@ -49,6 +49,13 @@ ndpi_opinion_end(struct ndpi *ndpi, struct ndpi_opinion *opinion)
 	(void)opinion;
 }
 
+size_t
+ndpi_lent(const struct ndpi *ndpi)
+{
+	(void)ndpi;
+	return 0;
+}
+
 const char *
 ndpi_version(void)
 {
