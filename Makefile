@@ -28,6 +28,9 @@ SBINDIR     ?= $(PREFIX)/sbin
 DATADIR     ?= $(PREFIX)/share/straymail
 MANDIR      ?= $(PREFIX)/share/man
 FUZZ_SECONDS ?= 60#     for each fuzzer
+FUZZ_RUNS   ?=#         so many inputs instead (10000000), for each
+FUZZ_LEN    ?= 2048#    bytes of an input, at most
+FUZZ        ?=#         line preamble ...: these fuzzers only
 BENCH_MB    ?= 512#     size of the generated capture
 BENCH_PAIRS ?= 5#       runs of each, one after the other in turn
 BENCH_SHARE ?= 0.5#     of the plain loop's packet rate that is promised
@@ -125,6 +128,7 @@ tests   := $(patsubst %.c,$(BUILD)/%,$(shell find tests -name 'test_*.c'))
 scripts := tests/layers.sh $(wildcard tests/*/check_*.sh \
 	tests/golden/test_*.py tests/integration/test_*.py)
 fuzzers := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+replays := $(subst /fuzz_,/replay_,$(fuzzers))
 yardsticks := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
 ##@ Building
@@ -222,11 +226,16 @@ $(BUILD)/counted/%.o: %.c $(BUILD)/flags | libraries
 	$(q)$(CC) $(language) -fPIE $(CFLAGS) $(count) \
 		-include tests/dissectors/work.h -MMD -MP -c -o $@ $<
 
-
-$(BUILD)/tests/fuzz/fuzz_dialog: $(BUILD)/tests/fuzz/witness.o
+$(BUILD)/tests/fuzz/fuzz_dialog $(BUILD)/tests/fuzz/replay_dialog: \
+	$(BUILD)/tests/fuzz/witness.o
 $(fuzzers): %: %.o $(archives)
 	$(say) LINK $@
 	$(q)$(link) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+# The same without libFuzzer: `make check` hears the seeds again.
+$(replays): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o \
+		$(BUILD)/tests/fuzz/replay.o $(archives)
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(LIBS)
 $(BUILD)/tests/bench/dialog_cost: $(BUILD)/libdissectors.a
 $(yardsticks): %: %.o
 	$(say) LINK $@
@@ -269,8 +278,8 @@ build/redis-server:
 check: setup-check              ## set up, build, run every test
 	$(q)$(MAKE) $(jobs) run-check
 
-run-check: $(program) $(tests) build/redis-server ## the same without the set-up
-	$(q)$(run_tests) $(tests) $(scripts)
+run-check: $(program) $(tests) $(replays) build/redis-server ## the same without the set-up
+	$(q)$(run_tests) $(tests) $(replays) $(scripts)
 
 run_tests = BUILD='$(BUILD)' PYTHON='$(PYTHON)' SAN='$(SAN)' sh tests/run.sh
 
@@ -296,11 +305,14 @@ run-coverage:
 	$(q)BUILD='$(BUILD)' sh tests/coverage.sh
 
 .PHONY: fuzz run-fuzzers
-fuzz: setup-lint                ## run every fuzzer for FUZZ_SECONDS
+fuzz: setup-lint                ## every fuzzer for FUZZ_SECONDS, or FUZZ_RUNS inputs
 	$(q)$(MAKE) $(jobs) run-fuzzers CC=clang SAN=fuzz
 
-run-fuzzers: $(fuzzers)
-	$(q)BUILD='$(BUILD)' sh tests/fuzz.sh $(FUZZ_SECONDS) $(fuzzers)
+chosen_fuzzers = $(if $(FUZZ),$(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%),$(fuzzers))
+
+run-fuzzers: $(chosen_fuzzers)
+	$(q)BUILD='$(BUILD)' FUZZ_RUNS='$(FUZZ_RUNS)' FUZZ_LEN='$(FUZZ_LEN)' \
+		sh tests/fuzz.sh $(FUZZ_SECONDS) $(chosen_fuzzers)
 
 .PHONY: corpus run-corpus
 corpus: setup-check             ## the captures of CORPUS and LAB: found, missed, false

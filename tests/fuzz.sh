@@ -5,31 +5,40 @@
 #
 #	BUILD=build/fuzz-clang sh tests/fuzz.sh SECONDS FUZZER...
 #
-# Seeds are tests/fuzz/corpus/NAME/ (NAME without `fuzz_`) where there are any;
-# what a fuzzer finds of interest is kept below BUILD for the next time.  A
-# finding leaves its input there too, and its name is printed.
+# With FUZZ_RUNS it looks at so many inputs, however long that takes; FUZZ_LEN
+# is how long they may become.  Seeds are tests/fuzz/corpus/NAME/ (NAME without
+# `fuzz_`), words to try are in tests/fuzz/words.dict; what a fuzzer finds of
+# interest is kept below BUILD for the next time.  A finding leaves its input
+# there too, and its name is printed.
 
 set -eu
 build=${BUILD:-build/fuzz-clang}
-seconds=$1
+bound=-max_total_time=$1
+[ -z "${FUZZ_RUNS-}" ] || bound=-runs=$FUZZ_RUNS
 shift
 
 [ "$#" -gt 0 ] || echo 'SKIPPED: there are no fuzzers in tests/fuzz'
 
+# stat NAME LOG: one of libFuzzer's final figures
+stat() {
+	sed -n "s/^stat::$1: *//p" "$2"
+}
+
 for fuzzer in "$@"; do
 	name=${fuzzer##*/fuzz_}
-	seeds=tests/fuzz/corpus/$name
 	found=$build/found/$name
 	mkdir -p "$found"
-	[ -d "$seeds" ] || seeds=
-	# shellcheck disable=SC2086 # no seeds, no word
-	"$fuzzer" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-		-verbosity=0 -print_final_stats=1 \
-		-artifact_prefix="$found/" "$found" $seeds >"$found.log" 2>&1 || {
+	"$fuzzer" "$bound" -max_len="${FUZZ_LEN:-2048}" -timeout=10 \
+		-rss_limit_mb=1024 -use_value_profile=1 \
+		-dict=tests/fuzz/words.dict -verbosity=0 -print_final_stats=1 \
+		-artifact_prefix="$found/" "$found" "tests/fuzz/corpus/$name" \
+		>"$found.log" 2>&1 || {
 		cat "$found.log"
 		echo "fuzz: $name has a finding"
 		exit 1
 	}
-	runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$found.log")
-	echo "  FUZZ    $name: $runs inputs, nothing found"
+	sed -n "s/^SKIPPED: /  SKIPPED fuzz_$name: /p" "$found.log"
+	echo "  FUZZ    $name: $(stat number_of_executed_units "$found.log")" \
+		"inputs, $(stat average_exec_per_sec "$found.log") a second," \
+		"$(stat new_units_added "$found.log") new, nothing found"
 done

@@ -41,7 +41,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1)
 		return 0;
-	piece = 1 + data[0] % 64;
+	piece = 1U + data[0] % 64U;
 	left = slice_of(data + 1, size - 1);
 
 	line_begin(&splitter);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Preambles out of any bytes.  What must hold:
+ * fuzz_preamble - preambles out of any bytes.  What must hold:
  *
  *	however a turn is cut into segments, what is understood and what comes
  *	out of each side are the same;
@@ -9,29 +9,21 @@
  *
  * 0xf8 and 0xf9 change the speaker, 0xfa is a gap.
  */
+#include "tests/fuzz/fuzz.h"
+
 #include "dissectors/preamble.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define OUT_MAX 65536
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 struct ear {
 	struct preamble preamble;
 	struct line_splitter line[SIDES];
-	uint8_t in[SIDES][OUT_MAX], out[SIDES][OUT_MAX];
 	size_t heard[SIDES], len[SIDES];
 	bool gap;
+	uint8_t in[SIDES][OUT_MAX], out[SIDES][OUT_MAX]; /* so much of it */
 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 keep(uint8_t *to, size_t *len, struct slice bytes)
@@ -65,7 +57,7 @@ run(struct ear *ear, struct slice script, size_t step)
 {
 	enum side from = SIDE_INITIATOR;
 
-	memset(ear, 0, sizeof(*ear));
+	memset(ear, 0, offsetof(struct ear, in));
 	preamble_begin(&ear->preamble, true);
 	while (script.len > 0) {
 		size_t len = 0;
@@ -93,38 +85,46 @@ run(struct ear *ear, struct slice script, size_t step)
 
 /* With a gap, what it tore off is missing. */
 static void
-must_be_an_end(const struct ear *ear, enum side side)
+check_end(const struct ear *ear, enum side side)
 {
 	const size_t held = line_unfinished(&ear->line[side]).len;
 	const size_t end = ear->heard[side] - held;
 
 	if (ear->gap || ear->preamble.refused)
 		return;
-	must(ear->len[side] <= end);
+	FUZZ_HOLDS(ear->len[side] <= end);
 	if (ear->preamble.layers == 0 && preamble_passed(&ear->preamble, side))
-		must(held == 0);
-	must(ear->len[side] == 0 ||
+		FUZZ_HOLDS(held == 0);
+	FUZZ_HOLDS(ear->len[side] == 0 ||
 	    memcmp(ear->in[side] + ear->heard[side] - ear->len[side],
 		ear->out[side], ear->len[side]) == 0);
+}
+
+static void
+same(const struct ear *a, const struct ear *b)
+{
+	FUZZ_HOLDS(
+	    memcmp(&a->preamble, &b->preamble, sizeof(a->preamble)) == 0);
+	for (int i = 0; i < SIDES && !a->preamble.refused; i++) {
+		FUZZ_HOLDS(a->len[i] == b->len[i]);
+		FUZZ_HOLDS(memcmp(a->out[i], b->out[i], a->len[i]) == 0);
+	}
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct ear whole, bytes;
+	static struct ear whole, parts;
 	const struct slice script = slice_of(data, size);
 
 	if (size > OUT_MAX)
 		return 0;
 	run(&whole, script, SIZE_MAX / 2);
-	run(&bytes, script, 1);
-	must(memcmp(&whole.preamble, &bytes.preamble, sizeof(whole.preamble)) ==
-	    0);
-	for (int i = 0; i < SIDES; i++) {
-		must(whole.preamble.refused || whole.len[i] == bytes.len[i]);
-		must(whole.preamble.refused ||
-		    memcmp(whole.out[i], bytes.out[i], whole.len[i]) == 0);
-		must_be_an_end(&whole, (enum side)i);
-	}
+	run(&parts, script, 1);
+	same(&whole, &parts);
+	run(&parts, script, 2 + size % 7);
+	same(&whole, &parts);
+	for (int i = 0; i < SIDES; i++)
+		check_end(&whole, (enum side)i);
 	return 0;
 }
