@@ -160,6 +160,20 @@ push(struct smtp_session *session, enum smtp_verb verb)
 }
 
 /*
+ * What is ill made waits as any line, and its reply is evidence of nothing;
+ * but behind AUTH and DATA comes what may not be heard, however they are made.
+ */
+static enum smtp_verb
+waits_as(const struct smtp_command *command)
+{
+	const enum smtp_verb verb = command->verb;
+	const bool has_form = verb == VERB_MAIL || verb == VERB_RCPT ||
+	    verb == VERB_XCLIENT || verb == VERB_QUEUE;
+
+	return has_form && command->asked == ATOM_NO ? VERB_OTHER : verb;
+}
+
+/*
  * A DATA waits, and the client goes on: it did not wait for 354.  These lines
  * are its body if 354 comes, and commands if not; so they only wait.
  */
@@ -207,7 +221,7 @@ smtp_session_ask(struct smtp_session *session, struct slice line)
 		session->heard |= BIT(command.asked);
 		note_order(session, command.asked);
 	}
-	push(session, command.verb);
+	push(session, waits_as(&command));
 	note_verb(session, &command);
 	client_dialect_hear(&session->facts.dialect, &command, line);
 }
