@@ -100,9 +100,10 @@ sign_of(const struct dialog *dialog, enum side from, bool is_reply,
 {
 	if (is_reply)
 		return SIGN_REPLY;
-	return command->only_smtp && !is_help(dialog, from, command->argument)
-	    ? SIGN_VERB
-	    : SIGN_NONE;
+	if (command->verb == VERB_OTHER || command->verb == VERB_JUNK ||
+	    is_help(dialog, from, command->argument))
+		return SIGN_NONE;
+	return command->only_smtp ? SIGN_VERB : SIGN_WORD;
 }
 
 /*

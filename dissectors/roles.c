@@ -59,9 +59,11 @@ roles_hear(struct roles *roles, enum side from, enum role_sign sign)
 	const enum side other = side_other((enum side)roles->server);
 	const uint8_t before = roles->server;
 
-	roles->prose[from] |= sign == SIGN_NONE;
-	if (sign == SIGN_NONE)
-		return false;
+	roles->prose[from] |= sign != SIGN_REPLY && sign != SIGN_VERB;
+	if (sign == SIGN_WORD && !roles->known)
+		roles->server = (uint8_t)side_other(from);
+	if (sign != SIGN_REPLY && sign != SIGN_VERB)
+		return roles->server != before;
 	count(sign == SIGN_REPLY ? &roles->replies[from] : &roles->verbs[from]);
 	if (!roles->known) {
 		roles->known = true;

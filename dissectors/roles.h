@@ -26,7 +26,8 @@ struct roles {
 enum role_sign {
 	SIGN_NONE,
 	SIGN_REPLY,
-	SIGN_VERB
+	SIGN_VERB, /* SMTP's own */
+	SIGN_WORD, /* a verb that others have as well: good for a guess */
 };
 
 void roles_begin(struct roles *roles, bool handshake);

@@ -39,6 +39,12 @@ content_outweighs_the_handshake_where_it_must(void **state)
 		/* no handshake: the first evidence */
 		{ false, { { I, SIGN_REPLY } }, I, false },
 		{ false, { { I, SIGN_VERB } }, R, false },
+		/* a verb that is not SMTP's alone is a guess, till somebody
+		 * says more; it says nothing against a handshake */
+		{ false, { { R, SIGN_WORD } }, I, false },
+		{ false, { { R, SIGN_WORD }, { R, SIGN_REPLY } }, R, false },
+		{ false, { { R, SIGN_VERB }, { I, SIGN_WORD } }, I, false },
+		{ true, { { R, SIGN_WORD } }, R, false },
 		/* ... unless the other side has two replies against it */
 		{ false,
 		    { { I, SIGN_REPLY }, { R, SIGN_REPLY }, { R, SIGN_REPLY } },
