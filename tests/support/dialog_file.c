@@ -144,7 +144,6 @@ take_option(struct reader *reader, const char *option)
 		{ "exact", &now->exact },
 		{ "reversed", &now->reversed },
 		{ "ordered", &now->ordered },
-		{ "unframed", &now->unframed },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {

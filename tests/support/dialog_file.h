@@ -15,8 +15,7 @@
  * Texts know \r \n \t \\ and \xNN.  Options: midstream, nohandshake, sonly and
  * conly (the other side's packets are not seen), lf (lines end in LF), exact
  * (cut as written, or byte by byte), reversed (the client's side answered the
- * SYN), ordered (more than a window lies between a question and its answer),
- * unframed (of the dissectors alone: as packets it would be another story).
+ * SYN), ordered (more than a window lies between a question and its answer).
  */
 #ifndef STRAYMAIL_TEST_DIALOG_FILE_H
 #define STRAYMAIL_TEST_DIALOG_FILE_H
@@ -46,7 +45,7 @@ struct dialog_case {
 	unsigned line; /* of the file, where it ends */
 	char *title;   /* from its id on */
 	bool midstream, nohandshake, sonly, conly, lf, exact, reversed;
-	bool ordered, unframed;
+	bool ordered;
 	struct dialog_step *step;
 	size_t steps;
 	char *verdict;

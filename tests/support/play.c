@@ -152,5 +152,5 @@ play_write(const struct play *play, struct talk *talk)
 bool
 play_can(const struct dialog_case *of)
 {
-	return of->midstream == of->nohandshake && !of->unframed;
+	return of->midstream == of->nohandshake;
 }
