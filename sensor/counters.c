@@ -32,6 +32,7 @@ counters_decoded(struct counters *counters, enum decoded decoded)
 		break;
 	case DECODED_NOT_IP:
 	case DECODED_UNKNOWN_LINK:
+	case DECODED_TUNNEL_LIMIT:
 		traffic->not_ip++;
 		break;
 	case DECODED_MALFORMED_LINK:
@@ -148,6 +149,25 @@ write_one(FILE *out, const char *name, uint64_t value, const char *meaning)
 		fprintf(out, "%14" PRIu64 "  %-18s %s\n", value, name, meaning);
 }
 
+static void
+write_census(FILE *out, const struct census *census)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < 256; i++) {
+		snprintf(name, sizeof(name), "protocol_%u", i);
+		write_one(out, name, census->protocol[i],
+		    "frames of this IP protocol");
+	}
+	for (unsigned i = 0; i < CENSUS_TYPES; i++) {
+		snprintf(
+		    name, sizeof(name), "ethertype_%04x", census->type[i].type);
+		write_one(out, name, census->type[i].frames,
+		    "frames of this EtherType");
+	}
+	write_one(out, "ethertypes", census->types_more, "frames of others");
+}
+
 void
 counters_write(const struct counters *counters, FILE *out)
 {
@@ -163,6 +183,7 @@ counters_write(const struct counters *counters, FILE *out)
 		    out, bounds[i].name, counters->bound[i], bounds[i].meaning);
 	write_one(out, "silent", counters->silent,
 	    "dialogs that ended by saying nothing any more");
+	write_census(out, &counters->census);
 	for (unsigned i = 1; i < LABELS; i++)
 		write_one(out, label_name((enum label)i), counters->refuted[i],
 		    "connections refuted as this");

@@ -19,6 +19,7 @@
 struct counters {
 	struct traffic traffic;
 	uint64_t decoded[DECODED_KINDS];
+	struct census census;           /* of what was not decoded */
 	uint64_t refuted[LABELS];       /* by what they are instead */
 	uint64_t bound[SESSION_BOUNDS]; /* dialogs in which that one bit */
 	uint64_t silent;                /* ... and that fell silent for good */

@@ -31,6 +31,7 @@
 struct worker {
 	struct worker_options options;
 	struct worker_parts parts;
+	struct decoder *decoder;
 	struct flow_table *flows;
 	struct conversations *conversations;
 	struct reassembly *reassembly;
@@ -242,7 +243,8 @@ decode(struct worker *w)
 
 	for (size_t i = 0; i < w->batch.count; i++) {
 		const struct frame *frame = &w->batch.frame[i];
-		enum decoded decoded = frame_decode(frame, &w->packet[packets]);
+		enum decoded decoded =
+		    frame_decode(w->decoder, frame, &w->packet[packets]);
 
 		traffic->packets++;
 		traffic->bytes += frame->wire_len;
@@ -351,6 +353,7 @@ worker_free(struct worker *w)
 	conversations_free(w->conversations);
 	reassembly_free(w->reassembly);
 	flow_table_free(w->flows);
+	decoder_free(w->decoder);
 	ndpi_close(w->ndpi);
 	free(w);
 }
@@ -379,13 +382,15 @@ worker_new(
 		.teller = &w->teller,
 	};
 	memcpy(&seed, options->secret, sizeof(seed));
+	w->decoder = decoder_new(
+	    &(struct decoder_options){ .census = &w->counters.census });
 	w->flows = flow_table_new(options->flows, options->secret);
 	w->conversations = conversations_new(options->dialogs, seed);
 	w->reassembly = reassembly_new(options->reassembly, ~seed);
 	if (options->ndpi)
 		w->ndpi = ndpi_new(options->dialogs);
-	if (w->flows == NULL || w->conversations == NULL ||
-	    w->reassembly == NULL) {
+	if (w->decoder == NULL || w->flows == NULL ||
+	    w->conversations == NULL || w->reassembly == NULL) {
 		worker_free(w);
 		return NULL;
 	}

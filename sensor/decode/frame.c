@@ -2,17 +2,37 @@
 /*
  * frame - from a captured frame to a TCP packet, or to the reason why not.
  *
- * Three steps inwards: link, IP, TCP.  Every frame that a mirror port carries
- * comes through here, so the common one (Ethernet, IP, TCP) runs straight
- * through each of them.
+ * The table below is all there is to the way inwards: a layer is taken off and
+ * says which is next.
  */
 #include "sensor/decode/frame.h"
 
-#include "sensor/decode/ip.h"
+#include "sensor/decode/decoder.h"
 #include "sensor/decode/link.h"
-#include "sensor/decode/tcp.h"
+#include "sensor/decode/walk.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+static walk_take_fn *const take[NEXT_KINDS] = {
+	[NEXT_ETHERNET] = ethernet_take,
+	[NEXT_LLC] = llc_take,
+	[NEXT_SLL] = sll_take,
+	[NEXT_SLL2] = sll2_take,
+	[NEXT_LOOPBACK] = loopback_take,
+	[NEXT_PPP] = ppp_take,
+	[NEXT_HDLC] = hdlc_take,
+	[NEXT_PPPOE] = pppoe_take,
+	[NEXT_VLAN] = vlan_take,
+	[NEXT_VNTAG] = vntag_take,
+	[NEXT_BACKBONE] = backbone_take,
+	[NEXT_MPLS] = mpls_take,
+	[NEXT_IP] = ip_take,
+	[NEXT_IPV4] = ipv4_take,
+	[NEXT_IPV6] = ipv6_take,
+	[NEXT_EXTENSION] = extension_take,
+	[NEXT_TCP] = tcp_take,
+};
 
 static const char *const names[] = {
 	[DECODED_TCP] = "tcp",
@@ -26,6 +46,7 @@ static const char *const names[] = {
 	[DECODED_MALFORMED_IP] = "malformed_ip",
 	[DECODED_MALFORMED_TCP] = "malformed_tcp",
 	[DECODED_EXTENSIONS] = "extensions",
+	[DECODED_TUNNEL_LIMIT] = "tunnel_limit",
 	[DECODED_HEADERS_CUT] = "headers_cut",
 };
 
@@ -41,7 +62,26 @@ decoded_name(enum decoded decoded)
 bool
 frame_link_known(int linktype)
 {
-	return link_known(linktype);
+	return link_first(linktype) != NEXT_END;
+}
+
+struct decoder *
+decoder_new(const struct decoder_options *options)
+{
+	struct decoder *decoder = calloc(1, sizeof(*decoder));
+
+	if (decoder == NULL)
+		return NULL;
+	decoder->options = *options;
+	decoder->census =
+	    options->census != NULL ? options->census : &decoder->own;
+	return decoder;
+}
+
+void
+decoder_free(struct decoder *decoder)
+{
+	free(decoder);
 }
 
 /* Addresses are 4 or 16 bytes; what an IPv4 address leaves over is zero, so
@@ -59,19 +99,16 @@ put_address(uint8_t dst[static 16], struct slice address)
 }
 
 static void
-put_addresses(struct packet *packet, const struct ip *ip)
+put_walk(struct packet *packet, const struct walk *walk)
 {
-	packet->family = ip->family;
-	put_address(packet->source, ip->source);
-	put_address(packet->destination, ip->destination);
-}
-
-static void
-put_link(struct packet *packet, const struct link *link)
-{
-	packet->vlan_count = link->vlan_count;
-	for (unsigned i = 0; i < PACKET_VLANS_MAX; i++)
-		packet->vlan[i] = link->vlan[i];
+	packet->family = walk->family;
+	put_address(packet->source, walk->source);
+	put_address(packet->destination, walk->destination);
+	packet->vlan_count = walk->vlan_count;
+	memcpy(packet->vlan, walk->vlan, sizeof(packet->vlan));
+	packet->tunnel_count = walk->tunnel_count;
+	memcpy(packet->tunnel, walk->tunnel, sizeof(packet->tunnel));
+	packet->realm = walk->decoder->options.realm ? walk->realm : 0;
 }
 
 static void
@@ -84,24 +121,39 @@ put_frame(struct packet *packet, const struct frame *frame)
 	packet->tick_ns = frame->tick_ns;
 }
 
-enum decoded
-frame_decode(const struct frame *frame, struct packet *ret_packet)
+static enum decoded
+walk_through(struct walk *walk, enum next next)
 {
-	struct link link;
-	struct ip ip;
-	enum decoded decoded = link_take(frame, &link);
+	for (unsigned steps = 0; next != NEXT_END; steps++) {
+		if (steps == WALK_STEPS_MAX)
+			next = walk_end(walk, DECODED_TUNNEL_LIMIT);
+		else
+			next = take[next](walk);
+	}
+	return walk->outcome;
+}
 
-	if (decoded != DECODED_TCP)
-		return decoded;
-	decoded = link.family == 4 ? ip_take_v4(link.payload, &ip)
-				   : ip_take_v6(link.payload, &ip);
-	if (decoded != DECODED_TCP)
-		return decoded;
-	decoded = tcp_take(ip.payload, ret_packet);
-	if (decoded != DECODED_TCP)
-		return decoded;
-	put_addresses(ret_packet, &ip);
-	put_link(ret_packet, &link);
+enum decoded
+frame_decode(struct decoder *decoder, const struct frame *frame,
+    struct packet *ret_packet)
+{
+	struct walk walk = {
+		.layer.bytes = frame->bytes,
+		.decoder = decoder,
+		.packet = ret_packet,
+		.outcome = DECODED_UNKNOWN_LINK,
+	};
+	enum next first = frame->link == LINK_ETHERNET
+	    ? NEXT_ETHERNET
+	    : link_first(frame->link);
+
+	/* Some writers note less than they captured. */
+	walk.layer.wire_len = frame->wire_len < frame->bytes.len
+	    ? (uint32_t)frame->bytes.len
+	    : frame->wire_len;
+	if (walk_through(&walk, first) != DECODED_TCP)
+		return walk.outcome;
+	put_walk(ret_packet, &walk);
 	put_frame(ret_packet, frame);
 	return DECODED_TCP;
 }

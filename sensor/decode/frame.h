@@ -9,7 +9,11 @@
 #define STRAYMAIL_FRAME_H
 
 #include "sensor/capture/capture.h"
+#include "sensor/decode/census.h"
 #include "sensor/decode/packet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Link types, by their LINKTYPE_ numbers (the registry at tcpdump.org).  Raw IP
@@ -18,11 +22,16 @@
 enum frame_link {
 	LINK_NULL = 0,
 	LINK_ETHERNET = 1,
+	LINK_PPP = 9,
 	LINK_RAW_LIBPCAP = 12,
 	LINK_RAW_BSDOS = 14,
+	LINK_PPP_HDLC = 50,
+	LINK_PPPOE = 51,
 	LINK_RAW = 101,
+	LINK_CISCO_HDLC = 104,
 	LINK_LOOP = 108,
 	LINK_LINUX_SLL = 113,
+	LINK_MPLS = 219,
 	LINK_IPV4 = 228,
 	LINK_IPV6 = 229,
 	LINK_LINUX_SLL2 = 276,
@@ -39,8 +48,9 @@ enum decoded {
 	DECODED_MALFORMED_LINK,
 	DECODED_MALFORMED_IP,
 	DECODED_MALFORMED_TCP,
-	DECODED_EXTENSIONS,  /* more IPv6 extension headers than are walked */
-	DECODED_HEADERS_CUT, /* by the snap length */
+	DECODED_EXTENSIONS,   /* more IPv6 extension headers than are walked */
+	DECODED_TUNNEL_LIMIT, /* more tunnels, or layers, than are walked */
+	DECODED_HEADERS_CUT,  /* by the snap length */
 };
 
 #define DECODED_KINDS (DECODED_HEADERS_CUT + 1)
@@ -48,7 +58,19 @@ enum decoded {
 /* "tcp", "udp" ... for counters. */
 const char *decoded_name(enum decoded decoded);
 
-enum decoded frame_decode(const struct frame *frame, struct packet *ret_packet);
+struct decoder_options {
+	bool realm;            /* VLANs and tunnels count in packet->realm */
+	struct census *census; /* counted there; NULL: nobody wants to know */
+};
+
+/* One for each worker; it keeps what it has counted.  NULL: no memory. */
+struct decoder;
+
+struct decoder *decoder_new(const struct decoder_options *options);
+void decoder_free(struct decoder *decoder);
+
+enum decoded frame_decode(struct decoder *decoder, const struct frame *frame,
+    struct packet *ret_packet);
 
 /* A link type that frame_decode() takes apart. */
 bool frame_link_known(int linktype);

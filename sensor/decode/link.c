@@ -1,97 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * link - the link layer, VLAN tags included, taken off a frame.
+ * link - what a frame begins with, by its link type.
  *
- * Layouts are those of the link-type registry at tcpdump.org; EtherTypes are
- * IEEE 802's.
+ * Layouts are those of the link-type registry at tcpdump.org; some of these
+ * layers are found inside tunnels as well.
  */
 #include "sensor/decode/link.h"
 
-#define ETHERTYPE_IPV4    0x0800
-#define ETHERTYPE_IPV6    0x86DD
-#define ETHERTYPE_VLAN    0x8100 /* 802.1Q */
-#define ETHERTYPE_SERVICE 0x88A8 /* 802.1ad, the outer tag of QinQ */
-#define ETHERTYPE_QINQ    0x9100 /* the same, before there was a standard */
+#define ETHERNET_LEN    14
+#define ETHERTYPE_LEAST 0x0600 /* below, it is a length (IEEE 802.3) */
+#define SLL_LEN         16
+#define SLL2_LEN        20
+#define LOOPBACK_LEN    4
+#define SNAP_LEN        8
+#define HDLC_LEN        4
+#define PPPOE_LEN       6
 
-#define ETHERNET_LEN      14
-#define VLAN_TAG_LEN      4
-#define SLL_LEN           16
-#define SLL2_LEN          20
-#define NULL_LEN          4
-#define VLAN_ID_MASK      0x0FFF
+/* PPP's numbers of protocols (IANA). */
+enum ppp_protocol {
+	PPP_IPV4 = 0x0021,
+	PPP_IPV6 = 0x0057,
+	PPP_MPLS = 0x0281,
+	PPP_MPLS_MULTICAST = 0x0283,
+};
 
-static bool
-is_vlan(uint16_t ethertype)
+/* clang-format off */
+static const struct {
+	uint16_t linktype;
+	uint8_t first;
+} links[] = {
+	{ LINK_ETHERNET,    NEXT_ETHERNET },
+	{ LINK_LINUX_SLL,   NEXT_SLL },
+	{ LINK_LINUX_SLL2,  NEXT_SLL2 },
+	{ LINK_RAW,         NEXT_IP },
+	{ LINK_RAW_LIBPCAP, NEXT_IP },
+	{ LINK_RAW_BSDOS,   NEXT_IP },
+	{ LINK_IPV4,        NEXT_IPV4 },
+	{ LINK_IPV6,        NEXT_IPV6 },
+	{ LINK_NULL,        NEXT_LOOPBACK },
+	{ LINK_LOOP,        NEXT_LOOPBACK },
+	{ LINK_PPP,         NEXT_HDLC }, /* some write Cisco's HDLC as this */
+	{ LINK_PPP_HDLC,    NEXT_HDLC },
+	{ LINK_CISCO_HDLC,  NEXT_HDLC },
+	{ LINK_PPPOE,       NEXT_PPPOE },
+	{ LINK_MPLS,        NEXT_MPLS },
+};
+/* clang-format on */
+
+enum next
+ethernet_take(struct walk *walk)
 {
-	return ethertype == ETHERTYPE_VLAN || ethertype == ETHERTYPE_SERVICE ||
-	    ethertype == ETHERTYPE_QINQ;
+	struct slice header;
+
+	if (!walk_take(walk, ETHERNET_LEN, DECODED_MALFORMED_LINK, &header))
+		return NEXT_END;
+
+	uint16_t type = layer_be16(header, 12);
+
+	walk->tags = 0;
+	if (type >= ETHERTYPE_LEAST)
+		return walk_ethertype(walk, type);
+	walk->layer = layer_first(walk->layer, type); /* the rest is padding */
+	return NEXT_LLC;
 }
 
-/* Takes the tags off; *ethertype becomes what stands behind the last. */
-static enum decoded
-take_vlans(struct link *link, uint16_t *ethertype)
+/* IEEE 802.2 with SNAP, where a manufacturer's number of zero means that an
+ * EtherType follows.  What else there is does not carry IP. */
+enum next
+llc_take(struct walk *walk)
 {
-	while (is_vlan(*ethertype)) {
-		struct slice tag =
-		    slice_first(link->payload.bytes, VLAN_TAG_LEN);
+	struct slice header;
 
-		if (link->vlan_count == PACKET_VLANS_MAX)
-			return DECODED_NOT_IP;
-		if (tag.len < VLAN_TAG_LEN)
-			return layer_missing(link->payload, VLAN_TAG_LEN,
-			    DECODED_MALFORMED_LINK);
-		link->vlan[link->vlan_count++] =
-		    layer_be16(tag, 0) & VLAN_ID_MASK;
-		*ethertype = layer_be16(tag, 2);
-		link->payload = layer_after(link->payload, VLAN_TAG_LEN);
-	}
-	return DECODED_TCP;
+	if (!walk_take(walk, SNAP_LEN, DECODED_NOT_IP, &header))
+		return NEXT_END;
+	if (layer_be32(header, 0) != 0xAAAA0300U || layer_be16(header, 4) != 0)
+		return walk_end(walk, DECODED_NOT_IP);
+	return walk_ethertype(walk, layer_be16(header, 6));
 }
 
-/* A header of header_len bytes whose EtherType stands at type_at. */
-static enum decoded
-take_typed(struct link *link, uint32_t header_len, size_t type_at)
+enum next
+sll_take(struct walk *walk)
 {
-	struct slice header = slice_first(link->payload.bytes, header_len);
+	struct slice header;
 
-	if (header.len < header_len)
-		return layer_missing(
-		    link->payload, header_len, DECODED_MALFORMED_LINK);
+	if (!walk_take(walk, SLL_LEN, DECODED_MALFORMED_LINK, &header))
+		return NEXT_END;
+	return walk_ethertype(walk, layer_be16(header, 14));
+}
 
-	uint16_t ethertype = layer_be16(header, type_at);
+enum next
+sll2_take(struct walk *walk)
+{
+	struct slice header;
 
-	link->payload = layer_after(link->payload, header_len);
-	if (is_vlan(ethertype)) {
-		enum decoded tags = take_vlans(link, &ethertype);
-
-		if (tags != DECODED_TCP)
-			return tags;
-	}
-	if (ethertype == ETHERTYPE_IPV4)
-		link->family = 4;
-	else if (ethertype == ETHERTYPE_IPV6)
-		link->family = 6;
-	else
-		return DECODED_NOT_IP;
-	return DECODED_TCP;
+	if (!walk_take(walk, SLL2_LEN, DECODED_MALFORMED_LINK, &header))
+		return NEXT_END;
+	return walk_ethertype(walk, layer_be16(header, 0));
 }
 
 /* The number that a system gives to its IPv6 family is its own affair. */
-static enum decoded
-family_of(uint32_t af, uint8_t *ret_family)
+static enum next
+family_next(struct walk *walk, uint32_t af)
 {
 	switch (af) {
 	case 2: /* everybody's AF_INET */
-		*ret_family = 4;
-		return DECODED_TCP;
+		return NEXT_IPV4;
 	case 10: /* Linux */
 	case 24: /* NetBSD, OpenBSD, BSD/OS */
 	case 28: /* FreeBSD, DragonFly */
 	case 30: /* Darwin */
-		*ret_family = 6;
-		return DECODED_TCP;
+		return NEXT_IPV6;
 	default:
-		return DECODED_NOT_IP;
+		return walk_end(walk, DECODED_NOT_IP);
 	}
 }
 
@@ -100,88 +120,101 @@ family_of(uint32_t af, uint8_t *ret_family)
  * captured, which nobody noted down (LINK_NULL); families are small, so the
  * half that is zero tells.  LINK_LOOP is in network order and never turned.
  */
-static enum decoded
-take_loopback(struct link *link)
+enum next
+loopback_take(struct walk *walk)
 {
-	struct slice header = slice_first(link->payload.bytes, NULL_LEN);
+	struct slice header;
 
-	if (header.len < NULL_LEN)
-		return layer_missing(
-		    link->payload, NULL_LEN, DECODED_MALFORMED_LINK);
+	if (!walk_take(walk, LOOPBACK_LEN, DECODED_MALFORMED_LINK, &header))
+		return NEXT_END;
 
 	uint32_t af = layer_be32(header, 0);
 
 	if (af > UINT16_MAX)
 		af = __builtin_bswap32(af);
-	link->payload = layer_after(link->payload, NULL_LEN);
-	return family_of(af, &link->family);
+	return family_next(walk, af);
 }
 
-/* No link layer at all: the IP version is what tells. */
-static enum decoded
-take_raw(struct link *link)
+/* PPP (RFC 1661 2): an odd byte ends the protocol's number, so that a first
+ * one which is zero may be left out. */
+enum next
+ppp_take(struct walk *walk)
 {
-	if (link->payload.bytes.len == 0)
-		return layer_missing(link->payload, 1, DECODED_MALFORMED_LINK);
-	link->family = slice_at(link->payload.bytes, 0) >> 4;
-	if (link->family != 4 && link->family != 6)
-		return DECODED_MALFORMED_IP;
-	return DECODED_TCP;
-}
+	struct slice number;
 
-static enum decoded
-take_ip(struct link *link, uint8_t family)
-{
-	link->family = family;
-	return DECODED_TCP;
-}
+	if (!walk_take(walk, 1, DECODED_MALFORMED_LINK, &number))
+		return NEXT_END;
 
-static enum decoded
-take(struct link *link, enum frame_link linktype)
-{
-	switch (linktype) {
-	case LINK_ETHERNET:
-		return take_typed(link, ETHERNET_LEN, 12);
-	case LINK_LINUX_SLL:
-		return take_typed(link, SLL_LEN, 14);
-	case LINK_LINUX_SLL2:
-		return take_typed(link, SLL2_LEN, 0);
-	case LINK_NULL:
-	case LINK_LOOP:
-		return take_loopback(link);
-	case LINK_RAW:
-	case LINK_RAW_LIBPCAP:
-	case LINK_RAW_BSDOS:
-		return take_raw(link);
-	case LINK_IPV4:
-		return take_ip(link, 4);
-	case LINK_IPV6:
-		return take_ip(link, 6);
+	uint32_t protocol = slice_at(number, 0);
+
+	if ((protocol & 1) == 0) {
+		if (!walk_take(walk, 1, DECODED_MALFORMED_LINK, &number))
+			return NEXT_END;
+		protocol = protocol << 8 | slice_at(number, 0);
 	}
-	return DECODED_UNKNOWN_LINK;
+	switch (protocol) {
+	case PPP_IPV4:
+		return NEXT_IPV4;
+	case PPP_IPV6:
+		return NEXT_IPV6;
+	case PPP_MPLS:
+	case PPP_MPLS_MULTICAST:
+		return NEXT_MPLS;
+	default:
+		return walk_end(walk, DECODED_NOT_IP);
+	}
 }
 
-enum decoded
-link_take(const struct frame *frame, struct link *ret_link)
+/*
+ * PPP with HDLC's address and control (RFC 1662 3.1), which both ends may have
+ * agreed to leave out, or Cisco's HDLC, where an EtherType follows these.
+ */
+enum next
+hdlc_take(struct walk *walk)
 {
-	struct link link = { .payload.bytes = frame->bytes };
+	struct slice start = slice_first(walk->layer.bytes, HDLC_LEN);
 
-	/* Some writers note less than they captured. */
-	link.payload.wire_len = frame->wire_len < frame->bytes.len
-	    ? (uint32_t)frame->bytes.len
-	    : frame->wire_len;
-
-	enum decoded decoded = take(&link, (enum frame_link)frame->link);
-
-	if (decoded == DECODED_TCP)
-		*ret_link = link;
-	return decoded;
+	if (start.len < 2)
+		return walk_end(walk,
+		    layer_missing(walk->layer, 2, DECODED_MALFORMED_LINK));
+	switch (layer_be16(start, 0)) {
+	case 0xFF03:
+		walk->layer = layer_after(walk->layer, 2);
+		return NEXT_PPP;
+	case 0x0F00: /* Cisco's: unicast */
+	case 0x8F00: /* ... broadcast */
+		if (!walk_take(walk, HDLC_LEN, DECODED_MALFORMED_LINK, &start))
+			return NEXT_END;
+		return walk_ethertype(walk, layer_be16(start, 2));
+	default:
+		return NEXT_PPP;
+	}
 }
 
-bool
-link_known(int linktype)
+/* RFC 2516 4: of an established session; the rest is how one is found. */
+enum next
+pppoe_take(struct walk *walk)
 {
-	struct link link = { 0 };
+	struct slice header;
 
-	return take(&link, (enum frame_link)linktype) != DECODED_UNKNOWN_LINK;
+	if (!walk_take(walk, PPPOE_LEN, DECODED_MALFORMED_LINK, &header))
+		return NEXT_END;
+
+	uint16_t len = layer_be16(header, 4);
+
+	if (layer_be16(header, 0) != 0x1100)
+		return walk_end(walk, DECODED_NOT_IP);
+	if (len > walk->layer.wire_len)
+		return walk_end(walk, DECODED_MALFORMED_LINK);
+	walk->layer = layer_first(walk->layer, len);
+	return NEXT_PPP;
+}
+
+enum next
+link_first(int linktype)
+{
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (links[i].linktype == linktype)
+			return (enum next)links[i].first;
+	return NEXT_END;
 }

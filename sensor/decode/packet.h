@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PACKET_VLANS_MAX 3
+#define PACKET_VLANS_MAX   3
+#define PACKET_TUNNELS_MAX 2
 
 /* TCP flags (RFC 9293 3.1). */
 enum tcp_flag {
@@ -24,6 +25,20 @@ enum tcp_flag {
 	TCP_URG = 0x20,
 };
 
+/* What the segment was found in, and what `id` is there. */
+enum packet_tunnel_kind {
+	TUNNEL_NONE,
+	TUNNEL_MPLS,     /* the innermost label */
+	TUNNEL_BACKBONE, /* 802.1ah: the service (I-SID) */
+};
+
+#define TUNNEL_KINDS (TUNNEL_BACKBONE + 1)
+
+struct packet_tunnel {
+	uint32_t id;
+	uint8_t kind; /* enum packet_tunnel_kind */
+};
+
 struct packet {
 	/* network order; IPv4 in the first four bytes, the rest zero */
 	uint8_t source[16], destination[16];
@@ -31,8 +46,14 @@ struct packet {
 	uint8_t family;                         /* 4 or 6 */
 	uint8_t flags;                          /* enum tcp_flag */
 	uint8_t vlan_count;
+	uint8_t tunnel_count;
 	bool cut; /* the snap length took some of the payload */
-	uint16_t vlan[PACKET_VLANS_MAX]; /* outermost first */
+	/* Outermost first; the tags of the innermost header that has any. */
+	uint16_t vlan[PACKET_VLANS_MAX];
+	struct packet_tunnel tunnel[PACKET_TUNNELS_MAX]; /* outermost first */
+	/* A digest of all tags and of the tunnel ids that both directions
+	 * share; 0 where there are none, or where they are not to count. */
+	uint32_t realm;
 	uint32_t seq, ack;
 	uint32_t payload_len; /* on the wire; payload.len is less where cut */
 	struct slice payload;

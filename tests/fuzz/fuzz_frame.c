@@ -16,12 +16,14 @@
 static const uint16_t links[] = {
 	LINK_NULL, LINK_ETHERNET, LINK_RAW_LIBPCAP, LINK_RAW_BSDOS, LINK_RAW,
 	LINK_LOOP, LINK_LINUX_SLL, LINK_IPV4, LINK_IPV6, LINK_LINUX_SLL2,
+	LINK_PPP, LINK_PPP_HDLC, LINK_PPPOE, LINK_CISCO_HDLC, LINK_MPLS,
 	147, /* a user's own: unknown */
 };
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static struct decoder *decoder;
 	struct packet packet, untouched;
 	struct frame frame = { 0 };
 	enum decoded decoded;
@@ -34,7 +36,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&packet, 0x5a, sizeof(packet));
 	memset(&untouched, 0x5a, sizeof(untouched));
 
-	decoded = frame_decode(&frame, &packet);
+	if (decoder == NULL)
+		decoder = decoder_new(&(struct decoder_options){ 0 });
+	FUZZ_HOLDS(decoder != NULL);
+	decoded = frame_decode(decoder, &frame, &packet);
 	FUZZ_HOLDS(decoded < DECODED_KINDS);
 	if (decoded != DECODED_TCP) {
 		FUZZ_HOLDS(memcmp(&packet, &untouched, sizeof(packet)) == 0);

@@ -227,7 +227,47 @@ wire_sll2(struct wire *wire, uint16_t ethertype)
 }
 
 void
-wire_segment(struct wire *wire, const struct wire_segment *segment)
+wire_vntag(struct wire *wire, uint16_t ethertype)
+{
+	put16(header(wire, 6) + 4, ethertype);
+}
+
+void
+wire_backbone(struct wire *wire, uint32_t service)
+{
+	put32(header(wire, 4), service);
+}
+
+void
+wire_snap(struct wire *wire, uint16_t ethertype)
+{
+	uint8_t *at = header(wire, 8);
+
+	at[0] = at[1] = 0xAA;
+	at[2] = 3;
+	put16(at + 6, ethertype);
+}
+
+void
+wire_mpls(struct wire *wire, uint32_t label, bool bottom)
+{
+	put32(header(wire, 4), label << 12 | (bottom ? 0x100 : 0) | 64);
+}
+
+void
+wire_pppoe(struct wire *wire, uint16_t ppp_protocol)
+{
+	size_t len = wire->len + 2;
+	uint8_t *at = header(wire, 8);
+
+	at[0] = 0x11;
+	put16(at + 2, 7); /* session */
+	put16(at + 4, len);
+	put16(at + 6, ppp_protocol);
+}
+
+void
+wire_packet(struct wire *wire, const struct wire_segment *segment)
 {
 	wire_begin(wire, segment->payload, segment->payload_len);
 	wire_tcp(wire,
@@ -238,14 +278,19 @@ wire_segment(struct wire *wire, const struct wire_segment *segment)
 		.ack = segment->ack,
 		.flags = segment->flags,
 	    });
-	uint16_t type = WIRE_IPV4;
-
-	if (strchr(segment->source, ':') != NULL) {
-		type = WIRE_IPV6;
+	if (strchr(segment->source, ':') != NULL)
 		wire_ip6(wire, segment->source, segment->destination);
-	} else {
+	else
 		wire_ip4(wire, segment->source, segment->destination, 0);
-	}
+}
+
+void
+wire_segment(struct wire *wire, const struct wire_segment *segment)
+{
+	uint16_t type =
+	    strchr(segment->source, ':') != NULL ? WIRE_IPV6 : WIRE_IPV4;
+
+	wire_packet(wire, segment);
 	if (segment->vlan != 0) {
 		wire_vlan(wire, segment->vlan, type);
 		type = WIRE_VLAN;

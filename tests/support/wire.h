@@ -16,6 +16,7 @@
 #ifndef STRAYMAIL_TEST_WIRE_H
 #define STRAYMAIL_TEST_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,10 @@ enum {
 	WIRE_SERVICE_VLAN = 0x88A8,
 	WIRE_OLD_QINQ = 0x9100,
 	WIRE_IPV6 = 0x86DD,
+	WIRE_MPLS = 0x8847,
+	WIRE_PPPOE = 0x8864,
+	WIRE_VNTAG = 0x8926,
+	WIRE_BACKBONE = 0x88E7,
 
 	WIRE_HOP_BY_HOP = 0,
 	WIRE_ICMP = 1,
@@ -96,6 +101,14 @@ void wire_ethernet(struct wire *wire, uint16_t ethertype);
 void wire_sll(struct wire *wire, uint16_t ethertype);
 void wire_sll2(struct wire *wire, uint16_t ethertype);
 
+/* Between Ethernet and IP.  The bottom of the stack has the last bit of its
+ * third byte set. */
+void wire_vntag(struct wire *wire, uint16_t ethertype);
+void wire_backbone(struct wire *wire, uint32_t service);
+void wire_snap(struct wire *wire, uint16_t ethertype);
+void wire_mpls(struct wire *wire, uint32_t label, bool bottom);
+void wire_pppoe(struct wire *wire, uint16_t ppp_protocol);
+
 /* The usual frame: Ethernet, IPv4 or IPv6 as the addresses say, TCP. */
 struct wire_segment {
 	const char *source, *destination;
@@ -108,5 +121,7 @@ struct wire_segment {
 };
 
 void wire_segment(struct wire *wire, const struct wire_segment *segment);
+/* ... without its Ethernet header: IP and what it carries. */
+void wire_packet(struct wire *wire, const struct wire_segment *segment);
 
 #endif

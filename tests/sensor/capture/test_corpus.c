@@ -37,6 +37,7 @@ struct tally {
 	uint64_t kinds[DECODED_KINDS];
 	uint64_t frames, bytes;
 	unsigned ends;
+	struct decoder *decoder;
 };
 
 /* Where a payload is lent from, it can be read to its end. */
@@ -44,7 +45,7 @@ static void
 count_frame(struct tally *tally, const struct frame *frame)
 {
 	struct packet packet;
-	enum decoded decoded = frame_decode(frame, &packet);
+	enum decoded decoded = frame_decode(tally->decoder, frame, &packet);
 
 	tally->kinds[decoded]++;
 	tally->frames++;
@@ -76,6 +77,8 @@ every_capture_is_survived_and_every_frame_counted_once(void **state)
 	struct capture *capture = capture_open_files(&(struct capture_files){
 	    .paths = folders, .count = FOLDERS, .sources = sources });
 
+	tally.decoder = decoder_new(&(struct decoder_options){ 0 });
+	assert_non_null(tally.decoder);
 	assert_non_null(capture);
 	while ((result = capture_next(capture, &batch)) != CAPTURE_END) {
 		assert_int_not_equal(result, CAPTURE_FAILED);
@@ -95,6 +98,7 @@ every_capture_is_survived_and_every_frame_counted_once(void **state)
 	assert_true(tally.ends + outcome.unusable >= outcome.files);
 	assert_true(tally.kinds[DECODED_TCP] > 50000);
 	assert_int_equal(tally.kinds[DECODED_UNKNOWN_LINK], 0);
+	decoder_free(tally.decoder);
 	capture_free(capture);
 	sources_free(sources);
 }

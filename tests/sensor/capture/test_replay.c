@@ -100,13 +100,13 @@ struct run {
 };
 
 static void
-take_batch(struct run *run, const struct batch *batch)
+take_batch(struct decoder *decoder, struct run *run, const struct batch *batch)
 {
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct frame *f = &batch->frame[i];
 		struct packet p;
 
-		if (frame_decode(f, &p) == DECODED_TCP) {
+		if (frame_decode(decoder, f, &p) == DECODED_TCP) {
 			if (run->tcp++ == 0) {
 				run->first_seq = p.seq;
 				run->first_when_ns = p.when_ns;
@@ -149,15 +149,18 @@ static void
 drain(struct capture *capture, struct run *run)
 {
 	static struct batch batch;
+	struct decoder *decoder = decoder_new(&(struct decoder_options){ 0 });
 	enum capture_result result;
 
+	assert_non_null(decoder);
 	while ((result = capture_next(capture, &batch)) != CAPTURE_END) {
 		assert_int_not_equal(result, CAPTURE_FAILED);
 		assert_int_equal(
 		    result == CAPTURE_BATCH_READY, batch.count > 0);
 		run->ends += result == CAPTURE_SOURCE_END;
-		take_batch(run, &batch);
+		take_batch(decoder, run, &batch);
 	}
+	decoder_free(decoder);
 	assert_int_equal(capture_next(capture, &batch), CAPTURE_END);
 	run->outcome = capture_outcome(capture);
 	capture_numbers(capture, &run->numbers);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decoder - what decoding keeps from frame to frame.
+ *
+ * Only for decode/; for everybody else it is opaque (frame.h).
+ */
+#ifndef STRAYMAIL_DECODER_H
+#define STRAYMAIL_DECODER_H
+
+#include "sensor/decode/census.h"
+#include "sensor/decode/frame.h"
+
+struct decoder {
+	struct decoder_options options;
+	struct census *census; /* the caller's, or own */
+	struct census own;
+};
+
+#endif
