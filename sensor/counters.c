@@ -36,6 +36,7 @@ counters_decoded(struct counters *counters, enum decoded decoded)
 		traffic->not_ip++;
 		break;
 	case DECODED_MALFORMED_LINK:
+	case DECODED_MALFORMED_TUNNEL:
 	case DECODED_MALFORMED_IP:
 	case DECODED_MALFORMED_TCP:
 	case DECODED_EXTENSIONS:

@@ -10,10 +10,13 @@
 #include "sensor/decode/census.h"
 #include "sensor/decode/frame.h"
 
+#include <stdint.h>
+
 struct decoder {
 	struct decoder_options options;
 	struct census *census; /* the caller's, or own */
 	struct census own;
+	uint64_t port_hint; /* bit (port % 64) of each port in options */
 };
 
 #endif

@@ -32,6 +32,18 @@ static walk_take_fn *const take[NEXT_KINDS] = {
 	[NEXT_IPV6] = ipv6_take,
 	[NEXT_EXTENSION] = extension_take,
 	[NEXT_TCP] = tcp_take,
+	[NEXT_UDP] = udp_take,
+	[NEXT_GRE] = gre_take,
+	[NEXT_ERSPAN2] = erspan2_take,
+	[NEXT_ERSPAN3] = erspan3_take,
+	[NEXT_ETHERIP] = etherip_take,
+	[NEXT_VXLAN] = vxlan_take,
+	[NEXT_VXLAN_GPE] = vxlan_gpe_take,
+	[NEXT_GENEVE] = geneve_take,
+	[NEXT_GTPU] = gtpu_take,
+	[NEXT_TZSP] = tzsp_take,
+	[NEXT_TEREDO] = teredo_take,
+	[NEXT_L2TP] = l2tp_take,
 };
 
 static const char *const names[] = {
@@ -43,6 +55,7 @@ static const char *const names[] = {
 	[DECODED_NOT_IP] = "not_ip",
 	[DECODED_UNKNOWN_LINK] = "unknown_link",
 	[DECODED_MALFORMED_LINK] = "malformed_link",
+	[DECODED_MALFORMED_TUNNEL] = "malformed_tunnel",
 	[DECODED_MALFORMED_IP] = "malformed_ip",
 	[DECODED_MALFORMED_TCP] = "malformed_tcp",
 	[DECODED_EXTENSIONS] = "extensions",
@@ -52,6 +65,14 @@ static const char *const names[] = {
 
 _Static_assert(sizeof(names) / sizeof(names[0]) == DECODED_KINDS,
     "every outcome has a name");
+const struct decap decap_standard[DECAP_PORTS_MAX] = {
+	{ 4789, DECAP_VXLAN },
+	{ 8472, DECAP_VXLAN }, /* Linux's, before there was a number */
+	{ 4790, DECAP_VXLAN_GPE }, { 6081, DECAP_GENEVE }, { 2152, DECAP_GTPU },
+	{ 37008, DECAP_TZSP }, { 3544, DECAP_TEREDO }, { 1701, DECAP_L2TP },
+	{ 4754, DECAP_GRE },  /* RFC 8086 */
+	{ 6635, DECAP_MPLS }, /* RFC 7510 */
+};
 
 const char *
 decoded_name(enum decoded decoded)
@@ -73,8 +94,14 @@ decoder_new(const struct decoder_options *options)
 	if (decoder == NULL)
 		return NULL;
 	decoder->options = *options;
+	if (options->decap == NULL)
+		decoder->options.decap = decap_standard;
 	decoder->census =
 	    options->census != NULL ? options->census : &decoder->own;
+	for (size_t i = 0; i < DECAP_PORTS_MAX; i++)
+		if (decoder->options.decap[i].port != 0)
+			decoder->port_hint |= UINT64_C(1)
+			    << decoder->options.decap[i].port % 64;
 	return decoder;
 }
 

@@ -46,6 +46,7 @@ enum decoded {
 	DECODED_NOT_IP,
 	DECODED_UNKNOWN_LINK,
 	DECODED_MALFORMED_LINK,
+	DECODED_MALFORMED_TUNNEL,
 	DECODED_MALFORMED_IP,
 	DECODED_MALFORMED_TCP,
 	DECODED_EXTENSIONS,   /* more IPv6 extension headers than are walked */
@@ -58,7 +59,32 @@ enum decoded {
 /* "tcp", "udp" ... for counters. */
 const char *decoded_name(enum decoded decoded);
 
+/* What UDP may carry. */
+enum decap_kind {
+	DECAP_NONE,
+	DECAP_VXLAN,
+	DECAP_VXLAN_GPE,
+	DECAP_GENEVE,
+	DECAP_GTPU,
+	DECAP_TZSP,
+	DECAP_TEREDO,
+	DECAP_L2TP,
+	DECAP_GRE,
+	DECAP_MPLS,
+};
+
+#define DECAP_PORTS_MAX 16
+
+struct decap {
+	uint16_t port; /* 0 in unused rows */
+	enum decap_kind kind;
+};
+
+/* The ports that IANA gave them, and Linux's own for VXLAN. */
+extern const struct decap decap_standard[DECAP_PORTS_MAX];
+
 struct decoder_options {
+	const struct decap *decap; /* DECAP_PORTS_MAX of them; NULL: standard */
 	bool realm;            /* VLANs and tunnels count in packet->realm */
 	struct census *census; /* counted there; NULL: nobody wants to know */
 };

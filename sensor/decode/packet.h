@@ -28,6 +28,16 @@ enum tcp_flag {
 /* What the segment was found in, and what `id` is there. */
 enum packet_tunnel_kind {
 	TUNNEL_NONE,
+	TUNNEL_IP,       /* IP in IP, 6in4: none */
+	TUNNEL_GRE,      /* the key, where there is one */
+	TUNNEL_ERSPAN,   /* the session */
+	TUNNEL_ETHERIP,  /* none */
+	TUNNEL_VXLAN,    /* the network (VNI) */
+	TUNNEL_GENEVE,   /* the network (VNI) */
+	TUNNEL_GTP,      /* the receiver's end (TEID) */
+	TUNNEL_TZSP,     /* none */
+	TUNNEL_TEREDO,   /* none */
+	TUNNEL_L2TP,     /* the receiver's tunnel and session */
 	TUNNEL_MPLS,     /* the innermost label */
 	TUNNEL_BACKBONE, /* 802.1ah: the service (I-SID) */
 };

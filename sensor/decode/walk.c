@@ -26,6 +26,8 @@ static const struct {
 	{ 0x8847, NEXT_MPLS },
 	{ 0x8848, NEXT_MPLS },     /* multicast, or labelled upstream */
 	{ 0x8864, NEXT_PPPOE },
+	{ 0x880B, NEXT_HDLC },     /* PPP, in GRE */
+	{ 0x6558, NEXT_ETHERNET }, /* "transparent bridging", in GRE and GENEVE */
 	{ 0x0806, NEXT_END },      /* ARP */
 	{ 0x8863, NEXT_END },      /* PPPoE's discovery */
 	{ 0x88CC, NEXT_END },      /* LLDP */
@@ -35,22 +37,28 @@ static const struct {
 static const struct {
 	uint8_t protocol;
 	uint8_t next;   /* enum next */
+	uint8_t tunnel; /* enum packet_tunnel_kind, where it opens one by itself */
 	bool ip6_only;
 } protocols[] = {
-	{ 6,   NEXT_TCP,       false },
-	{ 51,  NEXT_EXTENSION, false }, /* authentication */
-	{ 44,  NEXT_EXTENSION, true },  /* fragment */
-	{ 0,   NEXT_EXTENSION, true },  /* hop by hop */
-	{ 43,  NEXT_EXTENSION, true },  /* routing */
-	{ 60,  NEXT_EXTENSION, true },  /* destination options */
-	{ 135, NEXT_EXTENSION, true },  /* mobility */
-	{ 139, NEXT_EXTENSION, true },  /* host identity */
-	{ 140, NEXT_EXTENSION, true },  /* shim6 */
+	{ 6,   NEXT_TCP,       TUNNEL_NONE, false },
+	{ 17,  NEXT_UDP,       TUNNEL_NONE, false },
+	{ 4,   NEXT_IPV4,      TUNNEL_IP,   false },
+	{ 41,  NEXT_IPV6,      TUNNEL_IP,   false }, /* 6in4, 6to4 */
+	{ 47,  NEXT_GRE,       TUNNEL_NONE, false },
+	{ 97,  NEXT_ETHERIP,   TUNNEL_NONE, false },
+	{ 137, NEXT_MPLS,      TUNNEL_IP,   false }, /* RFC 4023 */
+	{ 51,  NEXT_EXTENSION, TUNNEL_NONE, false }, /* authentication */
+	{ 0,   NEXT_EXTENSION, TUNNEL_NONE, true },  /* hop by hop */
+	{ 43,  NEXT_EXTENSION, TUNNEL_NONE, true },  /* routing */
+	{ 60,  NEXT_EXTENSION, TUNNEL_NONE, true },  /* destination options */
+	{ 135, NEXT_EXTENSION, TUNNEL_NONE, true },  /* mobility */
+	{ 139, NEXT_EXTENSION, TUNNEL_NONE, true },  /* host identity */
+	{ 140, NEXT_EXTENSION, TUNNEL_NONE, true },  /* shim6 */
+	{ 44,  NEXT_EXTENSION, TUNNEL_NONE, true },  /* fragment */
 };
 /* clang-format on */
 
 #define ICMP         1
-#define UDP          17
 #define ICMPV6       58
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -59,9 +67,19 @@ static bool
 names_a_network(enum packet_tunnel_kind kind)
 {
 	switch (kind) {
+	case TUNNEL_GRE:
+	case TUNNEL_ERSPAN:
+	case TUNNEL_VXLAN:
+	case TUNNEL_GENEVE:
 	case TUNNEL_BACKBONE:
 		return true;
 	case TUNNEL_NONE:
+	case TUNNEL_IP:
+	case TUNNEL_ETHERIP:
+	case TUNNEL_GTP:
+	case TUNNEL_TZSP:
+	case TUNNEL_TEREDO:
+	case TUNNEL_L2TP:
 	case TUNNEL_MPLS:
 		break;
 	}
@@ -120,12 +138,15 @@ walk_protocol(struct walk *walk, uint8_t protocol)
 {
 	walk->protocol = protocol;
 	for (size_t i = 0; i < COUNT(protocols); i++) {
-		if (protocols[i].protocol == protocol &&
-		    (!protocols[i].ip6_only || walk->family == 6))
+		if (protocols[i].protocol != protocol ||
+		    (protocols[i].ip6_only && walk->family != 6))
+			continue;
+		if (protocols[i].tunnel == TUNNEL_NONE)
 			return (enum next)protocols[i].next;
+		return walk_tunnel(walk,
+		    (enum packet_tunnel_kind)protocols[i].tunnel, 0,
+		    (enum next)protocols[i].next);
 	}
-	if (protocol == UDP)
-		return walk_end(walk, DECODED_UDP);
 	if (protocol == ICMP || protocol == ICMPV6)
 		return walk_end(walk, DECODED_ICMP);
 	return walk_other(walk);

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The longest that is not made up takes 40. */
+/* Two tunnels of the longest kind take 40; what goes on longer is made up. */
 #define WALK_STEPS_MAX 64
 
 enum next {
@@ -45,6 +45,19 @@ enum next {
 	NEXT_IPV6,
 	NEXT_EXTENSION,
 	NEXT_TCP,
+	NEXT_UDP,
+	NEXT_GRE,
+	NEXT_ERSPAN2,
+	NEXT_ERSPAN3,
+	NEXT_ETHERIP,
+	/* what UDP carries */
+	NEXT_VXLAN,
+	NEXT_VXLAN_GPE,
+	NEXT_GENEVE,
+	NEXT_GTPU,
+	NEXT_TZSP,
+	NEXT_TEREDO,
+	NEXT_L2TP,
 	NEXT_KINDS
 };
 
@@ -116,6 +129,9 @@ enum next walk_other(struct walk *walk); /* of walk->protocol: not decoded */
 /* An EtherType that is in use, here or elsewhere: for telling headers apart. */
 bool walk_knows_ethertype(uint16_t type);
 
+/* By a UDP datagram's ports; NEXT_END (and DECODED_UDP): no tunnel. */
+enum next walk_ports(struct walk *walk, uint16_t source, uint16_t destination);
+
 /* --- the layers ------------------------------------------------------------ */
 
 /* link.c */
@@ -125,5 +141,10 @@ walk_take_fn ethernet_take, llc_take, sll_take, sll2_take, loopback_take,
 walk_take_fn vlan_take, vntag_take, backbone_take, mpls_take;
 /* ip.c, tcp.c */
 walk_take_fn ip_take, ipv4_take, ipv6_take, extension_take, tcp_take;
+/* tunnel.c: in IP */
+walk_take_fn gre_take, erspan2_take, erspan3_take, etherip_take;
+/* udp.c, tunnel_udp.c: in UDP */
+walk_take_fn udp_take, vxlan_take, vxlan_gpe_take, geneve_take, gtpu_take,
+    tzsp_take, teredo_take, l2tp_take;
 
 #endif

@@ -36,8 +36,8 @@ write_once(struct talk *talk)
 	assert(put == 1);
 }
 
-static void
-write_frame(struct talk *talk)
+void
+talk_frame(struct talk *talk)
 {
 	write_once(talk);
 	if (talk->doubled)
@@ -62,6 +62,16 @@ talk_begin(struct talk *talk, const char *path)
 }
 
 void
+talk_link(struct talk *talk, uint32_t linktype)
+{
+	int found = fseek(talk->out, 20, SEEK_SET);
+
+	assert(found == 0);
+	(void)found;
+	put32(talk->out, linktype);
+}
+
+void
 talk_end(struct talk *talk)
 {
 	int closed = fclose(talk->out);
@@ -80,8 +90,7 @@ talk_shot(struct talk *talk, const struct talk_shot *shot)
 {
 	enum talker to = shot->from == TALK_CLIENT ? TALK_SERVER : TALK_CLIENT;
 
-	wire_segment(&talk->wire,
-	    &(struct wire_segment){
+	struct wire_segment segment = {
 		.source = talk->address[shot->from],
 		.destination = talk->address[to],
 		.source_port = talk->port[shot->from],
@@ -92,8 +101,15 @@ talk_shot(struct talk *talk, const struct talk_shot *shot)
 		.flags = shot->flags,
 		.payload = shot->bytes,
 		.payload_len = shot->len,
-	    });
-	write_frame(talk);
+	};
+
+	if (talk->send != NULL) {
+		wire_packet(&talk->wire, &segment);
+		talk->send(talk);
+		return;
+	}
+	wire_segment(&talk->wire, &segment);
+	talk_frame(talk);
 }
 
 void

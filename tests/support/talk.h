@@ -34,6 +34,9 @@ struct talk {
 	uint32_t seq[2]; /* of the next byte of each */
 	uint16_t vlan;   /* every frame carries this tag; 0: none */
 	bool doubled;    /* every frame is seen twice */
+	/* NULL: Ethernet.  Else it finds an IP packet in `wire`, puts what else
+	 * there is around it, and writes what becomes of it by talk_frame(). */
+	void (*send)(struct talk *talk);
 	uint64_t now_ns;
 	struct wire wire;
 };
@@ -50,6 +53,12 @@ struct talk_shot {
 /* Opens the file and writes its header (classic pcap, nanoseconds). */
 void talk_begin(struct talk *talk, const char *path);
 void talk_end(struct talk *talk);
+
+/* Its frames are not Ethernet's but of that link type; before the first. */
+void talk_link(struct talk *talk, uint32_t linktype);
+
+/* For `send`: what is in talk->wire is a frame. */
+void talk_frame(struct talk *talk);
 
 /* The clock moves on by that. */
 void talk_wait(struct talk *talk, uint64_t ns);

@@ -155,6 +155,7 @@ wire_ip4(struct wire *wire, const char *source, const char *destination,
 	memset(at + 20, 1, options_len);
 	put16(at + 10, folded(sum(at, len)));
 	fill_tcp_checksum(wire, at + 12, 8);
+	wire->next = WIRE_IP_IN_IP;
 }
 
 void
@@ -170,6 +171,7 @@ wire_ip6(struct wire *wire, const char *source, const char *destination)
 	put_address(AF_INET6, source, at + 8);
 	put_address(AF_INET6, destination, at + 24);
 	fill_tcp_checksum(wire, at + 8, 32);
+	wire->next = WIRE_IPV6_IN_IP;
 }
 
 void
@@ -264,6 +266,84 @@ wire_pppoe(struct wire *wire, uint16_t ppp_protocol)
 	put16(at + 2, 7); /* session */
 	put16(at + 4, len);
 	put16(at + 6, ppp_protocol);
+}
+
+void
+wire_gre(struct wire *wire, uint16_t flags, uint32_t key, uint16_t type)
+{
+	if ((flags & 0x1000) != 0)
+		header(wire, 4);
+	if ((flags & 0x2000) != 0)
+		put32(header(wire, 4), key);
+	if ((flags & 0x8000) != 0)
+		header(wire, 4);
+
+	uint8_t *at = header(wire, 4);
+
+	put16(at, flags);
+	put16(at + 2, type);
+	wire->next = WIRE_GRE;
+}
+
+void
+wire_erspan2(struct wire *wire, uint16_t session)
+{
+	uint8_t *at = header(wire, 8);
+
+	at[0] = 1 << 4;
+	put16(at + 2, session);
+}
+
+void
+wire_erspan3(struct wire *wire, uint16_t session, bool more)
+{
+	if (more)
+		header(wire, 8);
+
+	uint8_t *at = header(wire, 12);
+
+	at[0] = 2 << 4;
+	put16(at + 2, session);
+	at[11] = more;
+}
+
+void
+wire_vxlan(struct wire *wire, uint32_t network)
+{
+	uint8_t *at = header(wire, 8);
+
+	at[0] = 0x08;
+	put32(at + 4, network << 8);
+}
+
+void
+wire_geneve(
+    struct wire *wire, uint32_t network, uint16_t type, size_t options_len)
+{
+	header(wire, options_len);
+
+	uint8_t *at = header(wire, 8);
+
+	at[0] = (uint8_t)(options_len / 4);
+	put16(at + 2, type);
+	put32(at + 4, network << 8);
+}
+
+void
+wire_gtpu(struct wire *wire, uint32_t teid, bool extended)
+{
+	if (extended) { /* a number, and a header of 8 bytes behind it */
+		header(wire, 8)[0] = 2;
+		header(wire, 4)[3] = 0x85;
+	}
+
+	size_t len = wire->len;
+	uint8_t *at = header(wire, 8);
+
+	at[0] = extended ? 0x36 : 0x30;
+	at[1] = 0xFF;
+	put16(at + 2, len);
+	put32(at + 4, teid);
 }
 
 void

@@ -31,22 +31,31 @@ enum {
 	WIRE_SERVICE_VLAN = 0x88A8,
 	WIRE_OLD_QINQ = 0x9100,
 	WIRE_IPV6 = 0x86DD,
+	WIRE_BRIDGED = 0x6558, /* Ethernet, in GRE and GENEVE */
 	WIRE_MPLS = 0x8847,
 	WIRE_PPPOE = 0x8864,
+	WIRE_PPP_IN_GRE = 0x880B,
 	WIRE_VNTAG = 0x8926,
 	WIRE_BACKBONE = 0x88E7,
+	WIRE_ERSPAN = 0x88BE,
+	WIRE_ERSPAN3 = 0x22EB,
 
 	WIRE_HOP_BY_HOP = 0,
 	WIRE_ICMP = 1,
+	WIRE_IP_IN_IP = 4,
 	WIRE_TCP = 6,
 	WIRE_UDP = 17,
+	WIRE_IPV6_IN_IP = 41,
 	WIRE_ROUTING = 43,
 	WIRE_FRAGMENT = 44,
+	WIRE_GRE = 47,
 	WIRE_AUTHENTICATION = 51,
 	WIRE_ICMPV6 = 58,
 	WIRE_NOTHING = 59,
 	WIRE_DESTINATION_OPTIONS = 60,
+	WIRE_ETHERIP = 97,
 	WIRE_MOBILITY = 135,
+	WIRE_MPLS_IN_IP = 137,
 };
 
 /* TCP flags. */
@@ -108,6 +117,17 @@ void wire_backbone(struct wire *wire, uint32_t service);
 void wire_snap(struct wire *wire, uint16_t ethertype);
 void wire_mpls(struct wire *wire, uint32_t label, bool bottom);
 void wire_pppoe(struct wire *wire, uint16_t ppp_protocol);
+
+/* Tunnels; what is there already is carried, and what carries it comes next.
+ * `flags` are GRE's first 16 bits; checksum and sequence number are zero. */
+void wire_gre(struct wire *wire, uint16_t flags, uint32_t key, uint16_t type);
+void wire_erspan2(struct wire *wire, uint16_t session);
+void wire_erspan3(struct wire *wire, uint16_t session, bool more);
+void wire_vxlan(struct wire *wire, uint32_t network);
+/* options_len: a multiple of 4 */
+void wire_geneve(
+    struct wire *wire, uint32_t network, uint16_t type, size_t options_len);
+void wire_gtpu(struct wire *wire, uint32_t teid, bool extended);
 
 /* The usual frame: Ethernet, IPv4 or IPv6 as the addresses say, TCP. */
 struct wire_segment {

@@ -437,8 +437,8 @@ a_snap_length_at_every_byte_cuts_and_never_contradicts(void **state)
 static bool
 is_malformed(enum decoded d)
 {
-	return d == DECODED_MALFORMED_LINK || d == DECODED_MALFORMED_IP ||
-	    d == DECODED_MALFORMED_TCP;
+	return d == DECODED_MALFORMED_LINK || d == DECODED_MALFORMED_TUNNEL ||
+	    d == DECODED_MALFORMED_IP || d == DECODED_MALFORMED_TCP;
 }
 
 static void

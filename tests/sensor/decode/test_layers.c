@@ -157,8 +157,10 @@ check_ends(const struct encapsulation *of)
 		struct packet p;
 		enum decoded d = decode(of->link, len, len, &p);
 
-		if (d != DECODED_MALFORMED_LINK && d != DECODED_MALFORMED_IP &&
-		    d != DECODED_MALFORMED_TCP && d != DECODED_NOT_IP)
+		if (d != DECODED_MALFORMED_LINK &&
+		    d != DECODED_MALFORMED_TUNNEL &&
+		    d != DECODED_MALFORMED_IP && d != DECODED_MALFORMED_TCP &&
+		    d != DECODED_NOT_IP)
 			fail_msg("%s of %zu bytes: %s", of->name, len,
 			    decoded_name(d));
 	}
@@ -227,6 +229,22 @@ static const struct kept {
 	    { { 4711, TUNNEL_BACKBONE } } },
 	{ "pseudowire", pseudowire_with_control_word, 1, 1, { 7 },
 	    { { 100, TUNNEL_MPLS } } },
+	{ "IP in IP", ip_in_ip, 0, 1, { 0 }, { { 0, TUNNEL_IP } } },
+	{ "GRE, no key", gre, 0, 1, { 0 }, { { 0, TUNNEL_GRE } } },
+	{ "GRE", gre_all_fields, 0, 1, { 0 }, { { 12, TUNNEL_GRE } } },
+	{ "ERSPAN I", erspan1, 0, 1, { 0 }, { { 0, TUNNEL_ERSPAN } } },
+	{ "ERSPAN II", erspan2, 1, 1, { 7 }, { { 300, TUNNEL_ERSPAN } } },
+	{ "ERSPAN III", erspan3_more, 0, 1, { 0 }, { { 300, TUNNEL_ERSPAN } } },
+	{ "EtherIP", etherip, 0, 1, { 0 }, { { 0, TUNNEL_ETHERIP } } },
+	{ "VXLAN, the inner tags", vxlan_vlans, 1, 1, { 7 },
+	    { { 5000, TUNNEL_VXLAN } } },
+	{ "VXLAN-GPE", vxlan_gpe, 0, 1, { 0 }, { { 7, TUNNEL_VXLAN } } },
+	{ "GENEVE", geneve, 0, 1, { 0 }, { { 77, TUNNEL_GENEVE } } },
+	{ "GTP-U", gtpu_extended, 0, 1, { 0 }, { { 0xABCD, TUNNEL_GTP } } },
+	{ "TZSP", tzsp, 0, 1, { 0 }, { { 0, TUNNEL_TZSP } } },
+	{ "L2TP", l2tp_all_fields, 0, 1, { 0 }, { { 0x70008, TUNNEL_L2TP } } },
+	{ "outermost first", vxlan_gtpu, 0, 2, { 0 },
+	    { { 5000, TUNNEL_VXLAN }, { 0xABCD, TUNNEL_GTP } } },
 };
 
 static void
@@ -279,7 +297,14 @@ other_vlan(struct wire *w)
 }
 
 static void
-ip_17_networks_are_told_apart(void **state)
+other_end_of_gtpu(struct wire *w)
+{
+	wire_gtpu(w, 0x1234, false);
+	udp(w, 2152);
+}
+
+static void
+ip_17_networks_are_told_apart_and_directions_are_not(void **state)
 {
 	uint32_t none = realm_of(ethernet);
 
@@ -289,6 +314,10 @@ ip_17_networks_are_told_apart(void **state)
 	assert_int_not_equal(realm_of(one_vlan), none);
 	assert_int_not_equal(realm_of(one_vlan), realm_of(other_vlan));
 	assert_int_not_equal(realm_of(qinq), realm_of(one_vlan));
+	assert_int_equal(realm_of(vxlan), realm_of(vxlan_linux));
+	assert_int_not_equal(realm_of(vxlan), realm_of(vxlan_vlans));
+	assert_int_equal(realm_of(gtpu), realm_of(other_end_of_gtpu));
+	assert_int_equal(realm_of(gtpu), none);
 }
 
 static void
@@ -307,6 +336,25 @@ networks_count_only_where_asked_for(void **state)
 }
 
 /* --- bounds ---------------------------------------------------------------- */
+
+static void
+ip_18_two_tunnels_are_walked_and_more_are_counted(void **state)
+{
+	(void)state;
+	for (unsigned deep = 0; deep <= 5; deep++) {
+		struct packet p;
+
+		packet_of(false);
+		for (unsigned i = 0; i < deep; i++) {
+			if (i % 2 == 0)
+				wire_gre(&wire, 0, 0, WIRE_IPV4);
+			wire_ip4(&wire, OUTER_A4, OUTER_B4, 0);
+		}
+		wire_ethernet(&wire, WIRE_IPV4);
+		assert_int_equal(decode_whole(&p),
+		    deep <= 2 ? DECODED_TCP : DECODED_TUNNEL_LIMIT);
+	}
+}
 
 static void
 tags_without_end_are_not_followed(void **state)
@@ -359,6 +407,105 @@ a_pseudowire_is_known_by_all_of_its_header(void **state)
 	}
 }
 
+/* --- what only looks like a tunnel ----------------------------------------- */
+
+static const struct datagram_case {
+	const char *name;
+	uint16_t port;
+	const char *bytes;
+	size_t len;
+	enum decoded decoded;
+} datagrams[] = {
+	{ "vxlan, no flag", 4789, "\0\0\0\0\0\0\1\0", 8, DECODED_UDP },
+	{ "vxlan, short", 4789, "\x08\0\0", 3, DECODED_UDP },
+	{ "vxlan, empty", 4789, "\x08\0\0\0\0\0\1\0", 8,
+	    DECODED_MALFORMED_LINK },
+	{ "gpe, what?", 4790, "\x0C\0\0\7\0\0\1\0", 8, DECODED_UDP },
+	{ "geneve, version 1", 6081, "\x40\0\x65\x58\0\0\1\0", 8, DECODED_UDP },
+	{ "geneve, options", 6081, "\x3F\0\x65\x58\0\0\1\0", 8,
+	    DECODED_MALFORMED_TUNNEL },
+	{ "geneve, ARP", 6081, "\0\0\x08\x06\0\0\1\0", 8, DECODED_NOT_IP },
+	{ "gtp, echo", 2152, "\x32\1\0\4\0\0\0\0\0\0\0\0", 12, DECODED_UDP },
+	{ "gtp, version 2", 2152, "\x48\xFF\0\0\0\0\0\0", 8, DECODED_UDP },
+	{ "gtp, too long", 2152, "\x30\xFF\0\x09\0\0\0\0", 8, DECODED_UDP },
+	{ "gtp, no IP", 2152, "\x30\xFF\0\4\0\0\0\0\1\2\3\4", 12,
+	    DECODED_MALFORMED_IP },
+	{ "gtp, extension of 0", 2152,
+	    "\x34\xFF\0\x08\0\0\0\0\0\0\0\x85\0\0\0\0", 16,
+	    DECODED_MALFORMED_TUNNEL },
+	{ "gtp, extension missing", 2152, "\x34\xFF\0\4\0\0\0\0\0\0\0\x85", 12,
+	    DECODED_MALFORMED_TUNNEL },
+	{ "tzsp, keepalive", 37008, "\1\4\0\0", 4, DECODED_UDP },
+	{ "tzsp, 802.11", 37008, "\1\0\0\x12\1", 5, DECODED_NOT_IP },
+	{ "tzsp, no end", 37008, "\1\0\0\1\0\0", 6, DECODED_MALFORMED_TUNNEL },
+	{ "tzsp, a tag too long", 37008, "\1\0\0\1\x0A\x09x", 7,
+	    DECODED_MALFORMED_TUNNEL },
+	{ "tzsp, padding for ever", 37008,
+	    "\1\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	    "\0\0\0\0\1",
+	    37, DECODED_MALFORMED_TUNNEL },
+	{ "teredo, no IPv6", 3544, "\x45\0\0\0\0\0\0\0", 8, DECODED_UDP },
+	{ "teredo, short", 3544, "\0\1\0\0n", 5, DECODED_UDP },
+	{ "l2tp, control", 1701, "\xC8\2\0\x0C\0\0\0\0\0\0\0\0", 12,
+	    DECODED_UDP },
+	{ "l2tp, version 3", 1701, "\0\3\0\0\0\1", 6, DECODED_UDP },
+	{ "l2tp, short", 1701, "\0\2\0", 3, DECODED_MALFORMED_TUNNEL },
+	{ "l2tp, LCP", 1701, "\0\2\0\1\0\1\xFF\3\xC0\x21", 10, DECODED_NOT_IP },
+	{ "another port", 4788, "\x08\0\0\0\0\0\1\0", 8, DECODED_UDP },
+};
+
+static void
+what_only_looks_like_a_tunnel_stays_udp(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(datagrams) / sizeof(datagrams[0]); i++) {
+		const struct datagram_case *row = &datagrams[i];
+		struct packet p;
+
+		wire_begin(&wire, row->bytes, row->len);
+		udp(&wire, row->port);
+
+		enum decoded d = decode_whole(&p);
+
+		if (d != row->decoded)
+			fail_msg("%s: %s", row->name, decoded_name(d));
+	}
+}
+
+static void
+a_datagram_longer_than_its_packet_is_malformed(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	packet_of(false);
+	vxlan(&wire);
+	wire.bytes[wire.at + 14 + 20 + 5]++;
+	assert_int_equal(decode_whole(&p), DECODED_MALFORMED_TUNNEL);
+}
+
+static void
+ports_can_be_chosen(void **state)
+{
+	static const struct decap chosen[DECAP_PORTS_MAX] = {
+		{ 5555, DECAP_VXLAN },
+	};
+	struct packet p;
+
+	(void)state;
+	decoder_free(decoder);
+	decoder = decoder_new(&(struct decoder_options){ .decap = chosen });
+	assert_non_null(decoder);
+	packet_of(false);
+	ethernet(&wire);
+	wire_vxlan(&wire, 5000);
+	udp(&wire, 5555);
+	assert_int_equal(decode_whole(&p), DECODED_TCP);
+	packet_of(false);
+	vxlan(&wire);
+	assert_int_equal(decode_whole(&p), DECODED_UDP);
+}
+
 /* --- what is not gone into ------------------------------------------------- */
 
 static void
@@ -378,8 +525,7 @@ packet_carrying(uint8_t protocol)
 
 	wire_begin(&wire, "\xFF\xFF\xFF\xFF", 4);
 	wire_carry(&wire, protocol);
-	wire_ip4(&wire, "10.0.0.1", "10.0.0.2", 0);
-	wire_ethernet(&wire, WIRE_IPV4);
+	outer4(&wire);
 	assert_int_equal(decode_whole(&p), DECODED_OTHER_L4);
 }
 
@@ -392,14 +538,14 @@ what_is_not_gone_into_is_counted_by_its_number(void **state)
 	frame_of(WIRE_ARP);
 	packet_carrying(132); /* SCTP */
 	packet_carrying(132);
-	packet_carrying(47);
+	packet_carrying(WIRE_GRE); /* of a version that there is not */
 	assert_int_equal(census.type[0].type, 0x88E5);
 	assert_int_equal(census.type[0].frames, 3);
 	assert_int_equal(census.type[1].type, WIRE_ARP);
 	assert_int_equal(census.type[1].frames, 1);
 	assert_int_equal(census.type[2].frames, 0);
 	assert_int_equal(census.protocol[132], 2);
-	assert_int_equal(census.protocol[47], 1);
+	assert_int_equal(census.protocol[WIRE_GRE], 1);
 }
 
 static void
@@ -424,11 +570,15 @@ main(void)
 		TEST(a_frame_that_ends_in_its_headers_is_malformed),
 		TEST(a_damaged_byte_anywhere_is_survived),
 		TEST(tags_and_tunnels_are_kept),
-		TEST(ip_17_networks_are_told_apart),
+		TEST(ip_17_networks_are_told_apart_and_directions_are_not),
 		TEST(networks_count_only_where_asked_for),
+		TEST(ip_18_two_tunnels_are_walked_and_more_are_counted),
 		TEST(tags_without_end_are_not_followed),
 		TEST(labels_without_end_are_not_followed),
 		TEST(a_pseudowire_is_known_by_all_of_its_header),
+		TEST(what_only_looks_like_a_tunnel_stays_udp),
+		TEST(a_datagram_longer_than_its_packet_is_malformed),
+		TEST(ports_can_be_chosen),
 		TEST(what_is_not_gone_into_is_counted_by_its_number),
 		TEST(ethertypes_without_room_are_counted_together),
 	};

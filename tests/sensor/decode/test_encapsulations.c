@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_encapsulations - one dialog in everything that a mirror port delivers it
+ * in, from a file to what is told: the server found is the one inside.
+ */
+#include "tests/sensor/decode/encapsulations.h"
+#include "tests/sensor/path.h"
+
+/* --- a dialog in each ------------------------------------------------------ */
+
+static const struct encapsulation *now; /* which `send` writes */
+
+static void
+send_wrapped(struct talk *talk)
+{
+	now->wrap(&talk->wire);
+	talk_frame(talk);
+}
+
+static void
+say_all(struct talk *talk)
+{
+	talk_connect(talk, 40000, 2525);
+	talk_say(talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	talk_say(talk, TALK_CLIENT, "EHLO client.example\r\n");
+	talk_say(talk, TALK_SERVER, "250-mx.example\r\n250 8BITMIME\r\n");
+	talk_say(talk, TALK_CLIENT, "MAIL FROM:<a@client.example>\r\n");
+	talk_say(talk, TALK_SERVER, "250 2.1.0 Ok\r\n");
+	talk_say(talk, TALK_CLIENT, "QUIT\r\n");
+	talk_say(talk, TALK_SERVER, "221 2.0.0 Bye\r\n");
+	talk_hang_up(talk);
+}
+
+static bool
+is_at(const struct endpoint *endpoint, const char *text)
+{
+	char address[ENDPOINT_TEXT_MAX];
+
+	endpoint_address_text(endpoint, address);
+	return strcmp(address, text) == 0;
+}
+
+/* The dialog, sent that way.  False: it was not found, or another was. */
+static bool
+found(struct path *path, bool v6, void (*send)(struct talk *talk))
+{
+	const char *client = v6 ? "2001:db8::1" : "10.0.0.1";
+	const char *server = v6 ? "2001:db8::2" : "10.0.0.2";
+	struct sighting seen = { 0 };
+	int flows = 0;
+
+	path->talk.address[TALK_CLIENT] = client;
+	path->talk.address[TALK_SERVER] = server;
+	path->talk.send = send;
+	say_all(&path->talk);
+	path_run(path);
+	while (path_told(path, &seen))
+		flows += seen.flows;
+	return flows == 1 && seen.verdict == SIGHTING_CONFIRMED &&
+	    seen.flags == 0 && seen.server.port == 2525 &&
+	    is_at(&seen.server, server) && is_at(&seen.client, client) &&
+	    path_counters(path)->traffic.flows == 1;
+}
+
+static bool
+found_in(const struct encapsulation *of, bool v6)
+{
+	struct path path;
+	bool good;
+
+	now = of;
+	path_begin(&path);
+	talk_link(&path.talk, of->link);
+	good = found(&path, v6, send_wrapped) &&
+	    path_counters(&path)->traffic.tcp ==
+		path_counters(&path)->traffic.packets;
+	if (!good)
+		print_error("%s, IPv%d: not found\n", of->name, v6 ? 6 : 4);
+	path_end(&path);
+	return good;
+}
+
+static void
+a_dialog_is_found_in_every_encapsulation(void **state)
+{
+	size_t run = 0, missed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ENCAPSULATIONS; i++) {
+		const struct encapsulation *of = &encapsulations[i];
+
+		run += (size_t)of->v4 + of->v6;
+		missed += of->v4 && !found_in(of, false);
+		missed += of->v6 && !found_in(of, true);
+	}
+	print_message(
+	    "%zu encapsulations, %zu with IPv4 and IPv6, %zu missed\n",
+	    ENCAPSULATIONS, run, missed);
+	assert_true(ENCAPSULATIONS >= 40);
+	assert_int_equal(missed, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_dialog_is_found_in_every_encapsulation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
