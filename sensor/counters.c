@@ -27,7 +27,8 @@ counters_decoded(struct counters *counters, enum decoded decoded)
 	case DECODED_OTHER_L4:
 		traffic->not_tcp++;
 		break;
-	case DECODED_FRAGMENT:
+	case DECODED_FRAGMENT_HELD:
+	case DECODED_FRAGMENT_DROPPED:
 		traffic->fragments++;
 		break;
 	case DECODED_NOT_IP:
@@ -38,6 +39,7 @@ counters_decoded(struct counters *counters, enum decoded decoded)
 	case DECODED_MALFORMED_LINK:
 	case DECODED_MALFORMED_TUNNEL:
 	case DECODED_MALFORMED_IP:
+	case DECODED_MALFORMED_FRAGMENT:
 	case DECODED_MALFORMED_TCP:
 	case DECODED_EXTENSIONS:
 		traffic->malformed++;
@@ -167,6 +169,14 @@ write_census(FILE *out, const struct census *census)
 		    "frames of this EtherType");
 	}
 	write_one(out, "ethertypes", census->types_more, "frames of others");
+	write_one(out, "datagrams_whole", census->datagrams_whole,
+	    "put together from fragments");
+	write_one(out, "datagrams_expired", census->datagrams_expired,
+	    "whose fragments did not all come");
+	write_one(out, "datagrams_evicted", census->datagrams_evicted,
+	    "given up, since there were too many");
+	write_one(out, "datagrams_conflict", census->datagrams_conflict,
+	    "whose fragments contradict each other");
 }
 
 void

@@ -382,8 +382,8 @@ worker_new(
 		.teller = &w->teller,
 	};
 	memcpy(&seed, options->secret, sizeof(seed));
-	w->decoder = decoder_new(
-	    &(struct decoder_options){ .census = &w->counters.census });
+	w->decoder = decoder_new(&(struct decoder_options){
+	    .key = seed, .census = &w->counters.census });
 	w->flows = flow_table_new(options->flows, options->secret);
 	w->conversations = conversations_new(options->dialogs, seed);
 	w->reassembly = reassembly_new(options->reassembly, ~seed);

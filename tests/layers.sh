@@ -42,7 +42,7 @@ never '#include "(sensor|dissectors|output)/' 'tests/support/ knows no room' \
 # One foreign library, one file.
 only '<pcap' 'sensor/capture/(port|file|filter)\.c'
 only '<zlib' 'sensor/capture/gzip\.c'
-only '<xxhash' 'sensor/(capture/digest|flow/flow_(key|table))\.c|output/ledger\.c'
+only '<xxhash' 'sensor/(capture/digest|decode/fragment|flow/flow_(key|table))\.c|output/ledger\.c'
 only '<ini\.h' 'sensor/config[a-z_]*\.c'
 only '<hiredis' 'output/redis/client\.c'
 only '<jansson' 'output/event(_read|_stranger)?\.c|output/event_parts\.h'

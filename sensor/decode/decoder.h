@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decoder - what decoding keeps from frame to frame.
+ * decoder - what decoding keeps from frame to frame: fragments, and numbers.
  *
  * Only for decode/; for everybody else it is opaque (frame.h).
  */
@@ -8,12 +8,14 @@
 #define STRAYMAIL_DECODER_H
 
 #include "sensor/decode/census.h"
+#include "sensor/decode/fragment.h"
 #include "sensor/decode/frame.h"
 
 #include <stdint.h>
 
 struct decoder {
 	struct decoder_options options;
+	struct fragments *fragments;
 	struct census *census; /* the caller's, or own */
 	struct census own;
 	uint64_t port_hint; /* bit (port % 64) of each port in options */

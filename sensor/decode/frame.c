@@ -31,6 +31,7 @@ static walk_take_fn *const take[NEXT_KINDS] = {
 	[NEXT_IPV4] = ipv4_take,
 	[NEXT_IPV6] = ipv6_take,
 	[NEXT_EXTENSION] = extension_take,
+	[NEXT_FRAGMENT] = fragment_take,
 	[NEXT_TCP] = tcp_take,
 	[NEXT_UDP] = udp_take,
 	[NEXT_GRE] = gre_take,
@@ -51,12 +52,14 @@ static const char *const names[] = {
 	[DECODED_UDP] = "udp",
 	[DECODED_ICMP] = "icmp",
 	[DECODED_OTHER_L4] = "other_l4",
-	[DECODED_FRAGMENT] = "fragment",
+	[DECODED_FRAGMENT_HELD] = "fragment_held",
+	[DECODED_FRAGMENT_DROPPED] = "fragment_dropped",
 	[DECODED_NOT_IP] = "not_ip",
 	[DECODED_UNKNOWN_LINK] = "unknown_link",
 	[DECODED_MALFORMED_LINK] = "malformed_link",
 	[DECODED_MALFORMED_TUNNEL] = "malformed_tunnel",
 	[DECODED_MALFORMED_IP] = "malformed_ip",
+	[DECODED_MALFORMED_FRAGMENT] = "malformed_fragment",
 	[DECODED_MALFORMED_TCP] = "malformed_tcp",
 	[DECODED_EXTENSIONS] = "extensions",
 	[DECODED_TUNNEL_LIMIT] = "tunnel_limit",
@@ -65,6 +68,9 @@ static const char *const names[] = {
 
 _Static_assert(sizeof(names) / sizeof(names[0]) == DECODED_KINDS,
     "every outcome has a name");
+_Static_assert(FRAGMENTS_LENT >= CAPTURE_BATCH * (PACKET_TUNNELS_MAX + 1),
+    "no datagram is taken back before its batch is over");
+
 const struct decap decap_standard[DECAP_PORTS_MAX] = {
 	{ 4789, DECAP_VXLAN },
 	{ 8472, DECAP_VXLAN }, /* Linux's, before there was a number */
@@ -98,16 +104,24 @@ decoder_new(const struct decoder_options *options)
 		decoder->options.decap = decap_standard;
 	decoder->census =
 	    options->census != NULL ? options->census : &decoder->own;
+	decoder->fragments = fragments_new(options->key, decoder->census);
 	for (size_t i = 0; i < DECAP_PORTS_MAX; i++)
 		if (decoder->options.decap[i].port != 0)
 			decoder->port_hint |= UINT64_C(1)
 			    << decoder->options.decap[i].port % 64;
+	if (decoder->fragments == NULL) {
+		decoder_free(decoder);
+		return NULL;
+	}
 	return decoder;
 }
 
 void
 decoder_free(struct decoder *decoder)
 {
+	if (decoder == NULL)
+		return;
+	fragments_free(decoder->fragments);
 	free(decoder);
 }
 
@@ -136,6 +150,7 @@ put_walk(struct packet *packet, const struct walk *walk)
 	packet->tunnel_count = walk->tunnel_count;
 	memcpy(packet->tunnel, walk->tunnel, sizeof(packet->tunnel));
 	packet->realm = walk->decoder->options.realm ? walk->realm : 0;
+	packet->conflict = walk->conflict;
 }
 
 static void
@@ -168,6 +183,7 @@ frame_decode(struct decoder *decoder, const struct frame *frame,
 		.layer.bytes = frame->bytes,
 		.decoder = decoder,
 		.packet = ret_packet,
+		.tick_ns = frame->tick_ns,
 		.outcome = DECODED_UNKNOWN_LINK,
 	};
 	enum next first = frame->link == LINK_ETHERNET

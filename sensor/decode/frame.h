@@ -42,12 +42,14 @@ enum decoded {
 	DECODED_UDP,
 	DECODED_ICMP,
 	DECODED_OTHER_L4,
-	DECODED_FRAGMENT,
+	DECODED_FRAGMENT_HELD,    /* others of its datagram are missing */
+	DECODED_FRAGMENT_DROPPED, /* it contradicts them, or is one again */
 	DECODED_NOT_IP,
 	DECODED_UNKNOWN_LINK,
 	DECODED_MALFORMED_LINK,
 	DECODED_MALFORMED_TUNNEL,
 	DECODED_MALFORMED_IP,
+	DECODED_MALFORMED_FRAGMENT,
 	DECODED_MALFORMED_TCP,
 	DECODED_EXTENSIONS,   /* more IPv6 extension headers than are walked */
 	DECODED_TUNNEL_LIMIT, /* more tunnels, or layers, than are walked */
@@ -84,17 +86,22 @@ struct decap {
 extern const struct decap decap_standard[DECAP_PORTS_MAX];
 
 struct decoder_options {
+	uint64_t key; /* of the fragments' table: from the kernel */
 	const struct decap *decap; /* DECAP_PORTS_MAX of them; NULL: standard */
 	bool realm;            /* VLANs and tunnels count in packet->realm */
 	struct census *census; /* counted there; NULL: nobody wants to know */
 };
 
-/* One for each worker; it keeps what it has counted.  NULL: no memory. */
+/*
+ * One for each worker.  It keeps what frames leave behind: fragments that wait
+ * for the rest.  NULL: no memory.
+ */
 struct decoder;
 
 struct decoder *decoder_new(const struct decoder_options *options);
 void decoder_free(struct decoder *decoder);
 
+/* The packet's payload is lent until CAPTURE_BATCH more frames were decoded. */
 enum decoded frame_decode(struct decoder *decoder, const struct frame *frame,
     struct packet *ret_packet);
 

@@ -2,7 +2,8 @@
 /*
  * packet - one TCP segment with its addresses, as decoding left it.
  *
- * A value; its payload is borrowed from the frame.
+ * A value.  Its payload is borrowed: from the frame or, where the segment came
+ * in fragments, from the decoder, which lends it for as long as a batch lasts.
  */
 #ifndef STRAYMAIL_PACKET_H
 #define STRAYMAIL_PACKET_H
@@ -57,7 +58,8 @@ struct packet {
 	uint8_t flags;                          /* enum tcp_flag */
 	uint8_t vlan_count;
 	uint8_t tunnel_count;
-	bool cut; /* the snap length took some of the payload */
+	bool cut;      /* the snap length took some of the payload */
+	bool conflict; /* it came in fragments that contradict each other */
 	/* Outermost first; the tags of the innermost header that has any. */
 	uint16_t vlan[PACKET_VLANS_MAX];
 	struct packet_tunnel tunnel[PACKET_TUNNELS_MAX]; /* outermost first */

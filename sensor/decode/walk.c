@@ -54,7 +54,7 @@ static const struct {
 	{ 135, NEXT_EXTENSION, TUNNEL_NONE, true },  /* mobility */
 	{ 139, NEXT_EXTENSION, TUNNEL_NONE, true },  /* host identity */
 	{ 140, NEXT_EXTENSION, TUNNEL_NONE, true },  /* shim6 */
-	{ 44,  NEXT_EXTENSION, TUNNEL_NONE, true },  /* fragment */
+	{ 44,  NEXT_FRAGMENT,  TUNNEL_NONE, true },
 };
 /* clang-format on */
 

@@ -44,6 +44,7 @@ enum next {
 	NEXT_IPV4,
 	NEXT_IPV6,
 	NEXT_EXTENSION,
+	NEXT_FRAGMENT,
 	NEXT_TCP,
 	NEXT_UDP,
 	NEXT_GRE,
@@ -67,13 +68,16 @@ struct walk {
 	struct layer layer; /* what is not yet taken off */
 	struct decoder *decoder;
 	struct packet *packet;            /* TCP's to fill */
+	uint64_t tick_ns;                 /* the frame's */
 	struct slice source, destination; /* the innermost IP header's */
 	enum decoded outcome;             /* once it has ended */
 	uint32_t realm;                   /* see packet.h */
 	uint8_t family, protocol;         /* the innermost IP header's */
 	uint8_t extensions;               /* ... and how many it had */
+	bool together;                    /* ... and it came in fragments */
 	uint8_t tags;                     /* of this Ethernet header, so far */
 	uint8_t vlan_count, tunnel_count;
+	bool conflict;
 	uint16_t vlan[PACKET_VLANS_MAX];
 	struct packet_tunnel tunnel[PACKET_TUNNELS_MAX];
 };
@@ -140,7 +144,8 @@ walk_take_fn ethernet_take, llc_take, sll_take, sll2_take, loopback_take,
 /* tag.c */
 walk_take_fn vlan_take, vntag_take, backbone_take, mpls_take;
 /* ip.c, tcp.c */
-walk_take_fn ip_take, ipv4_take, ipv6_take, extension_take, tcp_take;
+walk_take_fn ip_take, ipv4_take, ipv6_take, extension_take, fragment_take,
+    tcp_take;
 /* tunnel.c: in IP */
 walk_take_fn gre_take, erspan2_take, erspan3_take, etherip_take;
 /* udp.c, tunnel_udp.c: in UDP */

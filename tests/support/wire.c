@@ -346,6 +346,51 @@ wire_gtpu(struct wire *wire, uint32_t teid, bool extended)
 	put32(at + 4, teid);
 }
 
+static bool
+is_ip6(const struct wire *wire)
+{
+	return wire_bytes(wire)[0] >> 4 == 6;
+}
+
+size_t
+wire_carried(const struct wire *whole)
+{
+	return whole->len - (is_ip6(whole) ? 40 : 20);
+}
+
+void
+wire_fragment(
+    struct wire *wire, const struct wire *whole, struct wire_part part)
+{
+	bool v6 = is_ip6(whole);
+	size_t header_len = whole->len - wire_carried(whole);
+	bool more = part.offset + part.len < wire_carried(whole);
+	const uint8_t *from = wire_bytes(whole);
+
+	assert(part.offset % 8 == 0);
+	wire_begin(wire, from + header_len + part.offset, part.len);
+	if (v6) {
+		wire->next = from[6];
+		wire_extension(wire, WIRE_FRAGMENT, 8);
+		put16(wire->bytes + wire->at + 2, part.offset | more);
+		put32(wire->bytes + wire->at + 4, part.id);
+	}
+	wire_put(wire, from, header_len);
+
+	uint8_t *at = wire->bytes + wire->at;
+
+	if (v6) {
+		put16(at + 4, wire->len - header_len);
+		at[6] = WIRE_FRAGMENT;
+		return;
+	}
+	put16(at + 2, wire->len);
+	put16(at + 4, part.id);
+	put16(at + 6, part.offset / 8 | (more ? 0x2000 : 0));
+	put16(at + 10, 0);
+	put16(at + 10, folded(sum(at, header_len)));
+}
+
 void
 wire_packet(struct wire *wire, const struct wire_segment *segment)
 {

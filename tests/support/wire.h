@@ -129,6 +129,20 @@ void wire_geneve(
     struct wire *wire, uint32_t network, uint16_t type, size_t options_len);
 void wire_gtpu(struct wire *wire, uint32_t teid, bool extended);
 
+/*
+ * Part of an IP packet that has no options or extension headers, as a fragment
+ * of its own: `len` bytes of what it carries from `offset` on (a multiple of
+ * 8); the last one where these are its last.
+ */
+struct wire_part {
+	size_t offset, len;
+	uint32_t id;
+};
+void wire_fragment(
+    struct wire *wire, const struct wire *whole, struct wire_part part);
+/* What a packet of IP carries, in bytes. */
+size_t wire_carried(const struct wire *whole);
+
 /* The usual frame: Ethernet, IPv4 or IPv6 as the addresses say, TCP. */
 struct wire_segment {
 	const char *source, *destination;

@@ -77,7 +77,7 @@ every_capture_is_survived_and_every_frame_counted_once(void **state)
 	struct capture *capture = capture_open_files(&(struct capture_files){
 	    .paths = folders, .count = FOLDERS, .sources = sources });
 
-	tally.decoder = decoder_new(&(struct decoder_options){ 0 });
+	tally.decoder = decoder_new(&(struct decoder_options){ .key = 1 });
 	assert_non_null(tally.decoder);
 	assert_non_null(capture);
 	while ((result = capture_next(capture, &batch)) != CAPTURE_END) {

@@ -100,11 +100,129 @@ a_dialog_is_found_in_every_encapsulation(void **state)
 	assert_int_equal(missed, 0);
 }
 
+/* --- in fragments ---------------------------------------------------------- */
+
+#define PIECE 8 /* bytes: TCP's header is in three of them */
+
+static struct wire whole;
+static uint32_t datagrams; /* so far; each has a number of its own */
+
+/* What is in talk->wire, in pieces, each wrapped and written. */
+static void
+send_pieces(struct talk *talk, void (*wrap)(struct wire *w), bool backwards)
+{
+	whole = talk->wire;
+
+	size_t carried = wire_carried(&whole);
+	size_t count = (carried + PIECE - 1) / PIECE;
+
+	datagrams++;
+	for (size_t i = 0; i < count; i++) {
+		size_t at = (backwards ? count - 1 - i : i) * PIECE;
+
+		wire_fragment(&talk->wire, &whole,
+		    (struct wire_part){
+			.offset = at,
+			.len = carried - at < PIECE ? carried - at : PIECE,
+			.id = datagrams,
+		    });
+		wrap(&talk->wire);
+		talk_frame(talk);
+	}
+}
+
+static void
+ip_01_in_order(struct talk *talk)
+{
+	send_pieces(talk, ethernet, false);
+}
+
+static void
+ip_02_reversed(struct talk *talk)
+{
+	send_pieces(talk, ethernet, true);
+}
+
+static void
+inside_a_tunnel(struct talk *talk)
+{
+	send_pieces(talk, vxlan_vlans, false);
+}
+
+static void
+inside_ppp(struct talk *talk)
+{
+	send_pieces(talk, pppoe, true);
+}
+
+/* The tunnel's own packet is the one in pieces. */
+static void
+of_a_tunnel(struct talk *talk)
+{
+	ethernet(&talk->wire);
+	wire_vxlan(&talk->wire, 5000);
+	wire_udp(&talk->wire, 49152, 4789);
+	wire_ip4(&talk->wire, OUTER_A4, OUTER_B4, 0);
+	send_pieces(talk, ethernet, false);
+}
+
+static void
+of_two_tunnels(struct talk *talk)
+{
+	wire_gre(&talk->wire, 0, 0, type_of(&talk->wire));
+	wire_ip6(&talk->wire, OUTER_A6, OUTER_B6);
+	of_a_tunnel(talk);
+}
+
+static const struct fragmented {
+	const char *name;
+	void (*send)(struct talk *talk);
+} fragmented[] = {
+	{ "IP-01, in order", ip_01_in_order },
+	{ "IP-02, reversed", ip_02_reversed },
+	{ "inside a tunnel", inside_a_tunnel },
+	{ "inside PPPoE, reversed", inside_ppp },
+	{ "of a tunnel", of_a_tunnel },
+	{ "of two tunnels", of_two_tunnels },
+};
+
+static bool
+found_in_pieces(const struct fragmented *of, bool v6, bool doubled)
+{
+	struct path path;
+	bool good;
+
+	path_begin(&path);
+	path.talk.doubled = doubled;
+	good = found(&path, v6, of->send);
+	good &= path_counters(&path)->census.datagrams_conflict == 0 &&
+	    path_counters(&path)->traffic.malformed == 0;
+	if (!good)
+		print_error("%s, IPv%d%s: not found\n", of->name, v6 ? 6 : 4,
+		    doubled ? ", doubled" : "");
+	path_end(&path);
+	return good;
+}
+
+static void
+a_dialog_is_found_in_fragments(void **state)
+{
+	size_t missed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fragmented) / sizeof(fragmented[0]); i++)
+		for (unsigned way = 0; way < 4; way++)
+			missed += !found_in_pieces(
+			    &fragmented[i], way % 2 != 0, way / 2 != 0);
+	assert_int_equal(missed, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dialog_is_found_in_every_encapsulation),
+		cmocka_unit_test(a_dialog_is_found_in_fragments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

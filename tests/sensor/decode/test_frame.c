@@ -770,10 +770,12 @@ static const struct other {
 	{ "appletalk", appletalk, LINK_NULL, DECODED_NOT_IP },
 	{ "802.11", ethernet4, 105, DECODED_UNKNOWN_LINK },
 	{ "65535", ethernet4, 65535, DECODED_UNKNOWN_LINK },
-	{ "first_fragment", first_fragment, LINK_ETHERNET, DECODED_FRAGMENT },
-	{ "last_fragment", last_fragment, LINK_ETHERNET, DECODED_FRAGMENT },
+	{ "first_fragment", first_fragment, LINK_ETHERNET,
+	    DECODED_FRAGMENT_HELD },
+	{ "last_fragment", last_fragment, LINK_ETHERNET,
+	    DECODED_FRAGMENT_HELD },
 	{ "not_fragmented", not_fragmented, LINK_ETHERNET, DECODED_TCP },
-	{ "fragment6", fragment6, LINK_ETHERNET, DECODED_FRAGMENT },
+	{ "fragment6", fragment6, LINK_ETHERNET, DECODED_FRAGMENT_HELD },
 	{ "nine", nine_extensions, LINK_ETHERNET, DECODED_EXTENSIONS },
 	{ "overrun", extension_overrun, LINK_ETHERNET, DECODED_MALFORMED_IP },
 	{ "jumbogram", jumbogram, LINK_ETHERNET, DECODED_MALFORMED_IP },
@@ -892,7 +894,7 @@ static int
 begin(void **state)
 {
 	(void)state;
-	decoder = decoder_new(&(struct decoder_options){ 0 });
+	decoder = decoder_new(&(struct decoder_options){ .key = 1 });
 	return decoder == NULL;
 }
 

@@ -24,8 +24,8 @@ begin(void **state)
 {
 	(void)state;
 	memset(&census, 0, sizeof(census));
-	decoder = decoder_new(
-	    &(struct decoder_options){ .realm = true, .census = &census });
+	decoder = decoder_new(&(struct decoder_options){
+	    .key = 1, .realm = true, .census = &census });
 	return decoder == NULL;
 }
 
@@ -327,7 +327,7 @@ networks_count_only_where_asked_for(void **state)
 
 	(void)state;
 	decoder_free(decoder);
-	decoder = decoder_new(&(struct decoder_options){ 0 });
+	decoder = decoder_new(&(struct decoder_options){ .key = 1 });
 	assert_non_null(decoder);
 	packet_of(false);
 	one_vlan(&wire);
@@ -494,7 +494,8 @@ ports_can_be_chosen(void **state)
 
 	(void)state;
 	decoder_free(decoder);
-	decoder = decoder_new(&(struct decoder_options){ .decap = chosen });
+	decoder =
+	    decoder_new(&(struct decoder_options){ .key = 1, .decap = chosen });
 	assert_non_null(decoder);
 	packet_of(false);
 	ethernet(&wire);
@@ -504,6 +505,98 @@ ports_can_be_chosen(void **state)
 	packet_of(false);
 	vxlan(&wire);
 	assert_int_equal(decode_whole(&p), DECODED_UDP);
+}
+
+/* --- fragments ------------------------------------------------------------- */
+
+static struct wire whole;
+
+static enum decoded
+decode_part(size_t offset, size_t len, uint8_t spoilt, struct packet *ret)
+{
+	wire_fragment(&wire, &whole,
+	    (struct wire_part){ .offset = offset, .len = len, .id = 5 });
+	wire.bytes[wire.at + wire.len - 1] ^= spoilt;
+	ethernet(&wire);
+	return decode_whole(ret);
+}
+
+static void
+ip_05_fragments_that_contradict_each_other_mark_the_packet(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	for (uint8_t spoilt = 0; spoilt < 2; spoilt++) {
+		packet_of(false);
+		whole = wire;
+
+		size_t len = wire_carried(&whole);
+
+		assert_int_equal(
+		    decode_part(0, 24, 0, &p), DECODED_FRAGMENT_HELD);
+		assert_int_equal(
+		    decode_part(16, 8, spoilt, &p), DECODED_FRAGMENT_HELD);
+		assert_int_equal(decode_part(24, len - 24, 0, &p), DECODED_TCP);
+		assert_int_equal(p.conflict, spoilt);
+		assert_true(slice_equal(p.payload, slice_of_text(TEXT)));
+		end(NULL);
+		assert_int_equal(begin(NULL), 0);
+	}
+}
+
+static void
+ip_13_extension_headers_may_be_in_the_fragments(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	wire_begin(&wire, TEXT, TEXT_LEN);
+	wire_tcp(&wire, &(struct wire_tcp){ .seq = 77, .flags = WIRE_ACK });
+	wire_extension(&wire, WIRE_DESTINATION_OPTIONS, 24);
+	wire_ip6(&wire, "2001:db8::2", "2001:db8::1");
+	whole = wire;
+	assert_int_equal(decode_part(0, 16, 0, &p), DECODED_FRAGMENT_HELD);
+	assert_int_equal(
+	    decode_part(16, wire_carried(&whole) - 16, 0, &p), DECODED_TCP);
+	assert_int_equal(p.seq, 77);
+	assert_true(slice_equal(p.payload, slice_of_text(TEXT)));
+}
+
+/* Or a frame could put together more datagrams than are lent at a time. */
+static void
+fragments_of_a_fragment_are_malformed(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	wire_begin(&wire, TEXT, 24);
+	wire_carry(&wire, WIRE_TCP);
+	wire_extension(&wire, WIRE_FRAGMENT, 8);
+	wire.bytes[wire.at + 3] = 1; /* more */
+	wire_extension(&wire, WIRE_DESTINATION_OPTIONS, 8);
+	wire_ip6(&wire, "2001:db8::2", "2001:db8::1");
+	whole = wire;
+	assert_int_equal(decode_part(0, 24, 0, &p), DECODED_FRAGMENT_HELD);
+	assert_int_equal(decode_part(24, wire_carried(&whole) - 24, 0, &p),
+	    DECODED_MALFORMED_FRAGMENT);
+}
+
+static void
+ip_20_a_fragment_that_was_cut_is_counted_and_not_held(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	packet_of(false);
+	whole = wire;
+	wire_fragment(&wire, &whole, (struct wire_part){ .len = 24 });
+	ethernet(&wire);
+	assert_int_equal(decode(LINK_ETHERNET, wire.len - 1, wire.len, &p),
+	    DECODED_HEADERS_CUT);
+	assert_int_equal(decode_part(24, wire_carried(&whole) - 24, 0, &p),
+	    DECODED_FRAGMENT_HELD);
+	assert_int_equal(census.datagrams_whole, 0);
 }
 
 /* --- what is not gone into ------------------------------------------------- */
@@ -579,6 +672,11 @@ main(void)
 		TEST(what_only_looks_like_a_tunnel_stays_udp),
 		TEST(a_datagram_longer_than_its_packet_is_malformed),
 		TEST(ports_can_be_chosen),
+		TEST(
+		    ip_05_fragments_that_contradict_each_other_mark_the_packet),
+		TEST(ip_13_extension_headers_may_be_in_the_fragments),
+		TEST(fragments_of_a_fragment_are_malformed),
+		TEST(ip_20_a_fragment_that_was_cut_is_counted_and_not_held),
 		TEST(what_is_not_gone_into_is_counted_by_its_number),
 		TEST(ethertypes_without_room_are_counted_together),
 	};
