@@ -217,12 +217,165 @@ a_dialog_is_found_in_fragments(void **state)
 	assert_int_equal(missed, 0);
 }
 
+/* --- what mirrors do ------------------------------------------------------- */
+
+#define MILLISECOND UINT64_C(1000000)
+
+static bool
+from_server(const struct wire *w)
+{
+	return type_of(w) == WIRE_IPV6 ? wire_bytes(w)[23] == 2
+				       : wire_bytes(w)[15] == 2;
+}
+
+static void
+write_as(struct talk *talk, void (*wrap)(struct wire *w))
+{
+	wrap(&talk->wire);
+	talk_frame(talk);
+}
+
+/* The packet once more, as it was. */
+static void
+write_also(struct talk *talk, void (*wrap)(struct wire *w))
+{
+	talk->wire = whole;
+	write_as(talk, wrap);
+}
+
+static void
+tagged_on_one_side(struct talk *talk)
+{
+	write_as(talk, from_server(&talk->wire) ? one_vlan : ethernet);
+}
+
+static void
+other_tags_each_way(struct talk *talk)
+{
+	write_as(talk, from_server(&talk->wire) ? one_vlan : qinq);
+}
+
+static void
+a_tunnel_one_way(struct talk *talk)
+{
+	write_as(talk, from_server(&talk->wire) ? gtpu : ethernet);
+}
+
+static void
+three_times(struct talk *talk)
+{
+	whole = talk->wire;
+	write_as(talk, ethernet);
+	write_also(talk, ethernet);
+	write_also(talk, ethernet);
+}
+
+static void
+before_and_behind_a_tagging_port(struct talk *talk)
+{
+	whole = talk->wire;
+	write_as(talk, ethernet);
+	write_also(talk, one_vlan);
+}
+
+static void
+plain_and_in_the_tunnel(struct talk *talk)
+{
+	whole = talk->wire;
+	write_as(talk, vxlan);
+	write_also(talk, ethernet);
+}
+
+/* Into a router and out of it: another sender's address, a hop less. */
+static void
+routed(struct wire *w)
+{
+	bool v6 = type_of(w) == WIRE_IPV6;
+
+	w->bytes[w->at + (v6 ? 7 : 8)]--;
+	if (!v6)
+		w->bytes[w->at + 10]++; /* its checksum (RFC 1624) */
+	ethernet(w);
+	w->bytes[w->at + 11] = 9;
+}
+
+static void
+received_and_sent(struct talk *talk)
+{
+	whole = talk->wire;
+	write_as(talk, ethernet);
+	talk->now_ns += 4 * MILLISECOND;
+	write_also(talk, routed);
+}
+
+static void
+at_the_same_time(struct talk *talk)
+{
+	talk->now_ns -= MILLISECOND; /* the next frame takes it back */
+	write_as(talk, ethernet);
+}
+
+static void
+backwards(struct talk *talk)
+{
+	talk->now_ns -= 3 * MILLISECOND;
+	write_as(talk, ethernet);
+}
+
+/* Once for each packet of the server's: a week and more in all. */
+static void
+clock_set_back_a_day(struct talk *talk)
+{
+	if (from_server(&talk->wire))
+		talk->now_ns -= UINT64_C(86400000) * MILLISECOND;
+	write_as(talk, ethernet);
+}
+
+static const struct mirrored {
+	const char *name;
+	void (*send)(struct talk *talk);
+} mirrored[] = {
+	{ "tags on one side", tagged_on_one_side },
+	{ "other tags each way", other_tags_each_way },
+	{ "a tunnel one way", a_tunnel_one_way },
+	{ "three times", three_times },
+	{ "without a tag and with one", before_and_behind_a_tagging_port },
+	{ "plain and in the tunnel", plain_and_in_the_tunnel },
+	{ "received and sent", received_and_sent },
+	{ "at the same time", at_the_same_time },
+	{ "backwards", backwards },
+	{ "a clock set back", clock_set_back_a_day },
+};
+
+static void
+cap_a_dialog_is_found_whatever_the_mirror_does(void **state)
+{
+	size_t missed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(mirrored) / sizeof(mirrored[0]);
+	     i++) {
+		const struct mirrored *of = &mirrored[i / 2];
+		struct path path;
+
+		path_begin(&path);
+		if (!found(&path, i % 2 != 0, of->send)) {
+			print_error("%s, IPv%d\n", of->name, i % 2 ? 6 : 4);
+			missed++;
+		}
+		path_end(&path);
+	}
+	assert_int_equal(missed, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_dialog_is_found_in_every_encapsulation),
 		cmocka_unit_test(a_dialog_is_found_in_fragments),
+		cmocka_unit_test(
+		    cap_a_dialog_is_found_whatever_the_mirror_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
