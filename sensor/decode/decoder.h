@@ -18,7 +18,7 @@ struct decoder {
 	struct fragments *fragments;
 	struct census *census; /* the caller's, or own */
 	struct census own;
-	uint64_t port_hint; /* bit (port % 64) of each port in options */
+	uint8_t by_port[256]; /* rows of options.decap, from 1: udp.h */
 };
 
 #endif

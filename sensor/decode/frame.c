@@ -9,6 +9,7 @@
 
 #include "sensor/decode/decoder.h"
 #include "sensor/decode/link.h"
+#include "sensor/decode/udp.h"
 #include "sensor/decode/walk.h"
 
 #include <stdlib.h>
@@ -105,10 +106,7 @@ decoder_new(const struct decoder_options *options)
 	decoder->census =
 	    options->census != NULL ? options->census : &decoder->own;
 	decoder->fragments = fragments_new(options->key, decoder->census);
-	for (size_t i = 0; i < DECAP_PORTS_MAX; i++)
-		if (decoder->options.decap[i].port != 0)
-			decoder->port_hint |= UINT64_C(1)
-			    << decoder->options.decap[i].port % 64;
+	udp_note_ports(decoder);
 	if (decoder->fragments == NULL) {
 		decoder_free(decoder);
 		return NULL;

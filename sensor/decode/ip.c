@@ -22,6 +22,7 @@
 #define EXTENSIONS_MAX          8 /* how many are walked */
 
 #define PROTOCOL_TCP            6
+#define PROTOCOL_UDP            17
 #define PROTOCOL_AUTHENTICATION 51
 
 /* Most of what there is. */
@@ -30,6 +31,8 @@ carried(struct walk *walk, uint8_t protocol)
 {
 	if (protocol == PROTOCOL_TCP)
 		return NEXT_TCP;
+	if (protocol == PROTOCOL_UDP)
+		return NEXT_UDP;
 	return walk_protocol(walk, protocol);
 }
 

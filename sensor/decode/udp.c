@@ -5,7 +5,8 @@
  * A port alone proves nothing, so each tunnel also looks at its header; what
  * does not look like one stays a UDP datagram.
  */
-#include "sensor/decode/decoder.h"
+#include "sensor/decode/udp.h"
+
 #include "sensor/decode/walk.h"
 
 #define UDP_LEN 8
@@ -28,14 +29,37 @@ static const struct {
 };
 /* clang-format on */
 
+/* Where the search for a port begins; it ends at the first free place. */
+static uint8_t
+place_of(uint16_t port)
+{
+	return (uint8_t)(port ^ port >> 8);
+}
+
+void
+udp_note_ports(struct decoder *decoder)
+{
+	for (unsigned row = 1; row <= DECAP_PORTS_MAX; row++) {
+		uint16_t port = decoder->options.decap[row - 1].port;
+		uint8_t at = place_of(port);
+
+		while (decoder->by_port[at] != 0)
+			at++;
+		if (port != 0)
+			decoder->by_port[at] = (uint8_t)row;
+	}
+}
+
 static enum decap_kind
 kind_of(const struct decoder *decoder, uint16_t port)
 {
-	if ((decoder->port_hint >> (port % 64) & 1) == 0)
-		return DECAP_NONE; /* nearly all there is */
-	for (size_t i = 0; i < DECAP_PORTS_MAX; i++)
-		if (decoder->options.decap[i].port == port)
-			return decoder->options.decap[i].kind;
+	for (uint8_t at = place_of(port); decoder->by_port[at] != 0; at++) {
+		const struct decap *decap =
+		    &decoder->options.decap[decoder->by_port[at] - 1];
+
+		if (decap->port == port)
+			return decap->kind;
+	}
 	return DECAP_NONE;
 }
 

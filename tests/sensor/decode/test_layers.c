@@ -484,12 +484,18 @@ a_datagram_longer_than_its_packet_is_malformed(void **state)
 	assert_int_equal(decode_whole(&p), DECODED_MALFORMED_TUNNEL);
 }
 
+/* Some of these begin their search in the same place, or at its end. */
 static void
 ports_can_be_chosen(void **state)
 {
 	static const struct decap chosen[DECAP_PORTS_MAX] = {
 		{ 5555, DECAP_VXLAN },
+		{ 0x00FF, DECAP_VXLAN },
+		{ 0xFF00, DECAP_VXLAN },
+		{ 0x01FE, DECAP_VXLAN },
+		{ 0xFFFF, DECAP_VXLAN },
 	};
+	static const uint16_t others[] = { 4789, 0x00FE, 0x02FD, 0, 1 };
 	struct packet p;
 
 	(void)state;
@@ -497,14 +503,14 @@ ports_can_be_chosen(void **state)
 	decoder =
 	    decoder_new(&(struct decoder_options){ .key = 1, .decap = chosen });
 	assert_non_null(decoder);
-	packet_of(false);
-	ethernet(&wire);
-	wire_vxlan(&wire, 5000);
-	udp(&wire, 5555);
-	assert_int_equal(decode_whole(&p), DECODED_TCP);
-	packet_of(false);
-	vxlan(&wire);
-	assert_int_equal(decode_whole(&p), DECODED_UDP);
+	for (size_t i = 0; i < 10; i++) {
+		packet_of(false);
+		ethernet(&wire);
+		wire_vxlan(&wire, 5000);
+		udp(&wire, i < 5 ? chosen[i].port : others[i - 5]);
+		assert_int_equal(
+		    decode_whole(&p), i < 5 ? DECODED_TCP : DECODED_UDP);
+	}
 }
 
 /* --- fragments ------------------------------------------------------------- */
