@@ -157,7 +157,8 @@ take_line(struct dialog *dialog, enum side from, struct slice *bytes)
 		budget_line(budget, aside);
 	if (judge_spent(dialog, from, aside))
 		return false;
-	hearing_front(dialog, from, view, gate_left(said));
+	if (whole || !starttls_may_begin(dialog, from))
+		hearing_front(dialog, from, view, gate_left(said));
 	if (!whole || dialog->deaf)
 		return false;
 	if (line.cut)

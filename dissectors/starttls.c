@@ -42,6 +42,16 @@ tls_may_follow(const struct dialog *dialog, enum side from)
 }
 
 bool
+starttls_may_begin(const struct dialog *dialog, enum side from)
+{
+	static const struct slice record = SLICE("\x16\x03");
+	const struct slice kept = line_unfinished(&dialog->line[from]);
+
+	return kept.len > 0 && slice_starts(record, kept) &&
+	    tls_may_follow(dialog, from);
+}
+
+bool
 starttls_begins(struct dialog *dialog, enum side from, struct slice bytes)
 {
 	struct smtp_session *session = &dialog->session;

@@ -14,4 +14,7 @@
 /* True: the bytes are that side's first record; the verdict is given. */
 bool starttls_begins(struct dialog *dialog, enum side from, struct slice bytes);
 
+/* What is kept of a line may become a record: too early to say whose it is. */
+bool starttls_may_begin(const struct dialog *dialog, enum side from);
+
 #endif

@@ -364,7 +364,7 @@ assert_exempted(
 	assert_int_equal(count[NO_BEGINNING], 3);
 	assert_int_equal(count[OUT_OF_WINDOW], manner->server_first ? 4 : 0);
 	assert_int_equal(
-	    count[ENDS_AS_WRITTEN], manner->play.other_end ? 29 : 0);
+	    count[ENDS_AS_WRITTEN], manner->play.other_end ? 30 : 0);
 }
 
 static void
