@@ -248,6 +248,7 @@ dialog_hear(struct dialog *dialog, enum side from, struct slice bytes)
 	const struct news before = news_of(dialog);
 
 	dialog->side[from].seen = true;
+	dialog->side[from].heard = true;
 	judge_look(dialog);
 	if (!dialog->deaf && !preamble_over(&dialog->preamble))
 		take_preamble(dialog, from, &bytes);
@@ -263,12 +264,29 @@ dialog_gap(struct dialog *dialog, enum side from)
 
 	if (dialog->deaf)
 		return NEWS_NONE;
+	dialog->side[from].lost = true;
+	judge_look(dialog);
 	preamble_gap(&dialog->preamble, from);
 	line_gap(&dialog->line[from]);
 	smtp_session_gap(&dialog->session, from);
 	judge_verdict(dialog);
 	if (dialog->preamble.refused)
 		judge_settle(dialog);
+	give_up_opinion(dialog);
+	return news_since(dialog, &before);
+}
+
+enum dialog_news
+dialog_miss(struct dialog *dialog, enum side from)
+{
+	const struct news before = news_of(dialog);
+
+	if (dialog->deaf)
+		return NEWS_NONE;
+	dialog->side[from].lost = true;
+	judge_look(dialog);
+	smtp_session_miss(&dialog->session, from);
+	judge_verdict(dialog);
 	give_up_opinion(dialog);
 	return news_since(dialog, &before);
 }

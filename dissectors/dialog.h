@@ -60,6 +60,8 @@ struct dialog_side {
 	bool seen;     /* any packet of it */
 	bool begun;    /* a line of it was heard */
 	bool junk;     /* it said control bytes */
+	bool heard;    /* some of what it said */
+	bool lost;     /* it said more than was seen */
 };
 
 /* Plain, so that a pool can hold it; what is not marked is dialog.c's own. */
@@ -99,6 +101,10 @@ enum dialog_news dialog_hear(
 
 /* Bytes of that side are missing here and will not come. */
 enum dialog_news dialog_gap(struct dialog *dialog, enum side from);
+
+/* That side said something that is not here, and what answers it is heard next.
+ * It may come late, and is a gap if it does not. */
+enum dialog_news dialog_miss(struct dialog *dialog, enum side from);
 
 /* The connection is over: verdicts that wait for the end are given, and lines
  * that were not whole are wiped. */

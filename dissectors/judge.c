@@ -37,6 +37,17 @@ set_case(struct dialog *dialog, enum circumstance circumstance, bool holds)
 		dialog->session.cases &= ~BIT(circumstance);
 }
 
+/*
+ * A side is out of sight where no packet of it was seen.  Where there was a SYN
+ * it is, too, if the other answers what it said and nothing of that came, nor
+ * an acknowledgement: it does not keep silent, it is not mirrored.
+ */
+static bool
+in_sight(const struct dialog_side *side)
+{
+	return side->seen && (!side->lost || side->heard || side->acks > 0);
+}
+
 /* Who can be seen, and what each side said that the other should have. */
 void
 judge_look(struct dialog *dialog)
@@ -45,16 +56,17 @@ judge_look(struct dialog *dialog)
 	const enum side asker = side_other((enum side)roles->server);
 	const struct dialog_side *server = &dialog->side[roles->server];
 	const struct dialog_side *client = &dialog->side[asker];
+	const bool serves = in_sight(server), asks = in_sight(client);
 	struct facts *facts = &dialog->session.facts;
 
-	set_case(dialog, CASE_SERVER_ALONE, server->seen && !client->seen);
-	set_case(dialog, CASE_CLIENT_ALONE, client->seen && !server->seen);
+	set_case(dialog, CASE_SERVER_ALONE, serves && !asks);
+	set_case(dialog, CASE_CLIENT_ALONE, asks && !serves);
 	set_case(dialog, CASE_SERVER_ASKED, roles->verbs[roles->server] > 0);
 	set_case(dialog, CASE_CLIENT_SAID, roles->replies[asker] > 0);
 	dialog->session.acks = client->acks;
 
 	facts->flags &= (uint16_t) ~(FACT_ONE_SIDED | FACT_ROLE_REVERSED);
-	if (server->seen != client->seen)
+	if (serves != asks)
 		facts->flags |= FACT_ONE_SIDED;
 	if (roles->handshake && roles->server == SIDE_INITIATOR)
 		facts->flags |= FACT_ROLE_REVERSED;

@@ -249,3 +249,12 @@ smtp_session_gap(struct smtp_session *session, enum side from)
 	if (from == session->server && !session->greeted)
 		session->cases |= BIT(CASE_MIDSTREAM);
 }
+
+void
+smtp_session_miss(struct smtp_session *session, enum side from)
+{
+	if (from != session->server && smtp_body_open(&session->body))
+		session->facts.flags |= FACT_GAP;
+	else
+		smtp_session_gap(session, from);
+}

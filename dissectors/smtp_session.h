@@ -106,8 +106,9 @@ void smtp_session_reply(
 /* The asking side's bytes until the body's end are skipped. */
 void smtp_session_body(struct smtp_session *session, struct slice *bytes);
 
-/* Bytes of that side are missing. */
+/* Bytes of that side are missing; or they are late, and a body goes on. */
 void smtp_session_gap(struct smtp_session *session, enum side from);
+void smtp_session_miss(struct smtp_session *session, enum side from);
 
 /* What the asking side says now is nobody's business: credentials, or a body
  * that did not wait for 354. */

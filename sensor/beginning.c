@@ -114,6 +114,7 @@ swap_sides(struct conversation *c, struct reassembly *reassembly)
 	enum side a = SIDE_INITIATOR, b = SIDE_RESPONDER;
 	uint64_t bytes = c->bytes[a];
 	uint32_t top = c->top[a], fin = c->fin[a], packets = c->packets[a];
+	uint32_t early_ack = c->early_ack[a];
 	unsigned closed = c->closed;
 
 	reassembly_swap(reassembly, &c->half[a], &c->half[b]);
@@ -125,6 +126,8 @@ swap_sides(struct conversation *c, struct reassembly *reassembly)
 	c->fin[b] = fin;
 	c->packets[a] = c->packets[b];
 	c->packets[b] = packets;
+	c->early_ack[a] = c->early_ack[b];
+	c->early_ack[b] = early_ack;
 	c->closed = (uint8_t)((closed & 1) << 1 | closed >> 1);
 }
 

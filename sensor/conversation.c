@@ -80,6 +80,25 @@ is_fin(const struct conversation *c, enum side side, const struct piece *gap)
 	    c->fin[side] == c->half[side].next;
 }
 
+static void
+count_gap(struct conversation *c)
+{
+	if (c->gaps < UINT16_MAX)
+		c->gaps++;
+}
+
+/* Nothing but what was told of already, if it was missed before. */
+static enum dialog_news
+pass_over(struct conversation *c, enum side side, const struct piece *gap)
+{
+	if (is_fin(c, side, gap))
+		return NEWS_NONE;
+	if (!c->missed[side])
+		count_gap(c);
+	c->missed[side] = false;
+	return dialog_gap(&c->dialog, side);
+}
+
 /* Hands over what one half has to say, until it has nothing or nobody cares. */
 static enum dialog_news
 listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
@@ -94,13 +113,10 @@ listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
 		case PIECE_NONE:
 			return news;
 		case PIECE_GAP:
-			if (is_fin(c, side, &piece))
-				break;
-			if (c->gaps < UINT16_MAX)
-				c->gaps++;
-			news = louder(news, dialog_gap(&c->dialog, side));
+			news = louder(news, pass_over(c, side, &piece));
 			break;
 		case PIECE_BYTES:
+			c->missed[side] = false;
 			news = louder(
 			    news, dialog_hear(&c->dialog, side, piece.bytes));
 			break;
@@ -140,10 +156,41 @@ out_of_turn(
 	return ahead - 1 < REASSEMBLY_WINDOW && !half->alone;
 }
 
+/*
+ * The other side acknowledged, or answers, what is still to be seen and was
+ * waited for in vain.  It stays wanted: late, it is better than never.
+ */
+static enum dialog_news
+miss(struct conversation *c, enum side side)
+{
+	const struct half *half = &c->half[side];
+
+	if (dialog_over(&c->dialog) || !c->dialog.side[side].seen ||
+	    half_holds(half) || c->missed[side])
+		return NEWS_NONE;
+	c->missed[side] = true;
+	count_gap(c);
+	return dialog_miss(&c->dialog, side);
+}
+
+/* A side's last bytes: it may be a FIN that was acknowledged, not a byte. */
+static enum dialog_news
+miss_the_end(struct conversation *c, enum side side)
+{
+	const uint32_t fin = (c->closed & 1U << side) == 0;
+	const uint32_t end = heard(c, side) + fin;
+
+	if (serial_before(end, c->half[side].acked) ||
+	    (c->half[side].begun && c->early_ack[side] != 0 &&
+		serial_before(end, c->early_ack[side])))
+		return miss(c, side);
+	return NEWS_NONE;
+}
+
 /* Whose turn has come is free to be heard.  False: nobody's. */
 static bool
 take_turn(struct conversation *c, struct reassembly *reassembly,
-    uint64_t tick_ns, bool vain)
+    uint64_t tick_ns, bool vain, enum dialog_news *news)
 {
 	for (int side = 0; side < SIDES; side++) {
 		uint32_t to = heard(c, side_other((enum side)side));
@@ -153,6 +200,9 @@ take_turn(struct conversation *c, struct reassembly *reassembly,
 
 		if (turn == TURN_NOT_YET)
 			continue;
+		if (vain)
+			*news =
+			    louder(*news, miss(c, side_other((enum side)side)));
 		dialog_notice(
 		    &c->dialog, (enum side)side, turn == TURN_FURTHER);
 		return true;
@@ -176,8 +226,8 @@ listen(struct conversation *c, struct reassembly *reassembly, enum side first,
 		news = louder(
 		    news, listen_to(c, reassembly, side_other(first), tick_ns));
 	} while (waits(c) &&
-	    (take_turn(c, reassembly, tick_ns, false) ||
-		take_turn(c, reassembly, tick_ns, true)));
+	    (take_turn(c, reassembly, tick_ns, false, &news) ||
+		take_turn(c, reassembly, tick_ns, true, &news)));
 	if (dialog_progress(&c->dialog) != c->lines) {
 		c->lines = dialog_progress(&c->dialog);
 		c->progress_ns = tick_ns;
@@ -256,8 +306,10 @@ hear(struct conversation *c, struct reassembly *reassembly, enum side side,
 			other->ack_known ? other->acked : packet->ack });
 	/* Of a side that may be alone they count in the order of its bytes. */
 	if (early && packet->payload_len == 0 &&
-	    c->bytes[side_other(side)] == 0)
+	    c->bytes[side_other(side)] == 0) {
 		acks = false;
+		c->early_ack[side_other(side)] = packet->ack;
+	}
 	if (acks)
 		acked = half_ack(other, packet->ack, packet->tick_ns);
 	dialog_notice(&c->dialog, side, acked && !early);
@@ -302,6 +354,8 @@ conversation_end(
 	for (int side = 0; side < SIDES; side++)
 		reassembly_close(reassembly, &c->half[side]);
 	news = listen(c, reassembly, SIDE_INITIATOR, tick_ns);
+	for (int side = 0; side < SIDES; side++)
+		news = louder(news, miss_the_end(c, (enum side)side));
 	for (int side = 0; side < SIDES; side++)
 		reassembly_forget(reassembly, &c->half[side]);
 	c->ended = true;

@@ -63,6 +63,7 @@ struct conversation {
 	uint64_t bytes[SIDES]; /* of payload, by sender, each once */
 	uint32_t top[SIDES];   /* sequence number behind the farthest of them */
 	uint32_t fin[SIDES];   /* ... behind its FIN, if that was seen */
+	uint32_t early_ack[SIDES]; /* of what a side did not say yet; or 0 */
 	uint32_t packets[SIDES];
 	uint64_t progress_ns; /* tick at which it last grew ... */
 	uint32_t lines;       /* ... dialog_progress() */
@@ -70,11 +71,12 @@ struct conversation {
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint8_t interface;
 	uint8_t vlan_count;
-	uint8_t closed;   /* enum closed */
-	uint16_t opening; /* the bits of its flow that it has begun with */
-	bool handshake;   /* the sides are TCP's: the responder listens */
-	bool gathering;   /* its SYN-ACK, or what was before, may yet come */
-	bool on_syn;      /* all that its initiator said came on a SYN */
+	uint8_t closed;     /* enum closed */
+	uint16_t opening;   /* the bits of its flow that it has begun with */
+	bool handshake;     /* the sides are TCP's: the responder listens */
+	bool gathering;     /* its SYN-ACK, or what was before, may yet come */
+	bool missed[SIDES]; /* what it said next was told as a gap */
+	bool on_syn;        /* all that its initiator said came on a SYN */
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */

@@ -65,6 +65,13 @@ half_waits(const struct half *half)
 	return half->turns != POOL_NONE || half->gathering;
 }
 
+/* Bytes of it were seen that were not pulled yet. */
+static inline bool
+half_holds(const struct half *half)
+{
+	return half->held != POOL_NONE || half->next != half->seen;
+}
+
 /*
  * The other side acknowledged up to `ack`.  True: that was further than ever.
  * The first of a half that has not begun only says where that is.  One that no

@@ -209,6 +209,123 @@ what_follows_a_fin_leaves_no_gap(void **state)
 	assert_int_equal(stage->c.gaps, 0);
 }
 
+static void
+what_was_acknowledged_and_never_seen_is_a_gap(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	lose(stage, SIDE_INITIATOR, 21);
+	send(stage, SIDE_RESPONDER, TCP_ACK, "");
+	stage->now_ns += 5000 * MS;
+	send(stage, SIDE_INITIATOR, TCP_ACK, "");
+	assert_int_equal(stage->c.gaps, 0); /* it may yet come */
+	conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+	assert_int_equal(stage->c.gaps, 1);
+	assert_true((stage->c.dialog.session.facts.flags & FACT_GAP) != 0);
+}
+
+static void
+a_fin_that_was_acknowledged_and_never_seen_is_no_gap(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	lose(stage, SIDE_INITIATOR, 1);
+	send(stage, SIDE_RESPONDER, TCP_ACK, "");
+	conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+	assert_int_equal(stage->c.gaps, 0);
+}
+
+/* The server's half of a dialog until TLS; nothing that is asked is seen. */
+static void
+answer_until_tls(struct stage *stage, bool acknowledged)
+{
+	static const char *const answers[] = {
+		"250-mx.example\r\n250 STARTTLS\r\n",
+		"220 ready\r\n",
+		"\x16\x03\x03\x01\x7a\x02\x01\x01\x76\x03\x03\x0e\x0e\x0e\x0e\x0e\x0e",
+	};
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		lose(stage, SIDE_INITIATOR, 21);
+		say(stage, SIDE_RESPONDER, answers[i]);
+		if (acknowledged)
+			send(stage, SIDE_INITIATOR, TCP_ACK, "");
+	}
+	stage->now_ns += 250 * MS;
+	conversation_go_on(&stage->c, stage->reassembly, stage->now_ns);
+}
+
+static void
+tls_after_a_question_that_was_lost_refutes_nobody(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	send(stage, SIDE_INITIATOR, TCP_ACK, "");
+	answer_until_tls(stage, true);
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_SUSPECTED);
+	assert_int_equal(stage->c.dialog.session.facts.starttls, STARTTLS_USED);
+	assert_int_equal(stage->c.gaps, 1);
+}
+
+static void
+a_client_that_is_answered_and_seen_by_its_syn_alone_is_out_of_sight(
+    void **state)
+{
+	struct stage *stage = *state;
+	const struct facts *facts = &stage->c.dialog.session.facts;
+
+	send(stage, SIDE_INITIATOR, TCP_SYN, "");
+	send(stage, SIDE_RESPONDER, TCP_SYN | TCP_ACK, "");
+	say(stage, SIDE_RESPONDER, GREETING);
+	answer_until_tls(stage, false);
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_CONFIRMED);
+	assert_string_equal(dialog_reason(&stage->c.dialog), "server_alone");
+	assert_true((facts->flags & FACT_ONE_SIDED) != 0);
+	assert_int_equal(facts->starttls, STARTTLS_USED);
+}
+
+/* Nobody acknowledges a word of it: the server talks to itself. */
+static void
+a_client_that_keeps_silent_is_not_out_of_sight(void **state)
+{
+	struct stage *stage = *state;
+
+	send(stage, SIDE_INITIATOR, TCP_SYN, "");
+	send(stage, SIDE_RESPONDER, TCP_SYN | TCP_ACK, "");
+	say(stage, SIDE_RESPONDER, GREETING);
+	say(stage, SIDE_RESPONDER, OFFER);
+	conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_SUSPECTED);
+	assert_int_equal(stage->c.gaps, 0);
+}
+
+/* A question that comes after its answer was heard is one gap, and is heard. */
+static void
+what_was_missed_and_comes_late_is_heard(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, "220 mx\r\n");
+	lose(stage, SIDE_INITIATOR, (uint32_t)strlen(EHLO));
+	say(stage, SIDE_RESPONDER, OFFER);
+	conversation_go_on(
+	    &stage->c, stage->reassembly, stage->now_ns += 250 * MS);
+	assert_int_equal(stage->c.gaps, 1);
+	stage->next[SIDE_INITIATOR] -= (uint32_t)strlen(EHLO);
+	say(stage, SIDE_INITIATOR, EHLO);
+	assert_int_not_equal(
+	    stage->c.dialog.session.heard & UINT32_C(1) << ATOM_V1, 0);
+	conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+	assert_int_equal(stage->c.gaps, 1);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, begin, finish)
 
 int
@@ -221,6 +338,13 @@ main(void)
 		EACH(a_question_that_is_lost_holds_its_answer_for_a_while),
 		EACH(data_on_a_syn_waits_for_no_time_out_to_be_heard),
 		EACH(what_follows_a_fin_leaves_no_gap),
+		EACH(what_was_acknowledged_and_never_seen_is_a_gap),
+		EACH(a_fin_that_was_acknowledged_and_never_seen_is_no_gap),
+		EACH(tls_after_a_question_that_was_lost_refutes_nobody),
+		EACH(
+		    a_client_that_is_answered_and_seen_by_its_syn_alone_is_out_of_sight),
+		EACH(a_client_that_keeps_silent_is_not_out_of_sight),
+		EACH(what_was_missed_and_comes_late_is_heard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
