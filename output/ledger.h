@@ -85,6 +85,7 @@ struct server {
 	uint8_t directions; /* bit: enum direction */
 	uint16_t flags;     /* enum sighting_flag */
 
+	uint64_t named_by; /* flow_id of the dialog that software is from */
 	uint64_t first_seen_ns, last_seen_ns;
 	uint64_t flows, suspected_flows, messages; /* over all sources */
 	uint64_t bytes_toserver, bytes_toclient;

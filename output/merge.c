@@ -133,25 +133,25 @@ merge_numbers(
 	count_in_server(server, sighting);
 }
 
+/* A greeting that was heard and names nobody is news; a dialog that was too
+ * short to name anybody is none, unless it takes back what it said itself. */
+static bool
+keeps_name(const struct server *server, const struct sighting *newer)
+{
+	if (newer->software[0] != '\0' || newer->flow_id == server->named_by)
+		return false;
+	return newer->greeting_len == 0 ||
+	    server->latest.software_by == SIGHTING_BY_DIALOG;
+}
+
 /* What this dialog did not say of the server, an older one did. */
 static void
 keep_what_was_not_heard(struct sighting *newer, const struct sighting *older)
 {
-	const bool greeted = newer->greeting_len > 0;
-
-	if (!greeted) {
+	if (newer->greeting_len == 0) {
 		memcpy(
 		    newer->greeting, older->greeting, sizeof(newer->greeting));
 		newer->greeting_len = older->greeting_len;
-	}
-	/* A greeting that was heard and names nobody is news; a dialog that
-	 * was too short to name anybody is none. */
-	if (newer->software[0] == '\0' &&
-	    (!greeted || older->software_by == SIGHTING_BY_DIALOG)) {
-		memcpy(
-		    newer->software, older->software, sizeof(newer->software));
-		memcpy(newer->version, older->version, sizeof(newer->version));
-		newer->software_by = older->software_by;
 	}
 	if (newer->ehlo[0] == '\0') {
 		memcpy(newer->ehlo, older->ehlo, sizeof(newer->ehlo));
@@ -163,9 +163,19 @@ keep_what_was_not_heard(struct sighting *newer, const struct sighting *older)
 static void
 take_as_example(struct server *server, const struct sighting *sighting)
 {
+	const struct sighting *older = &server->latest;
 	struct sighting example = *sighting;
 
-	keep_what_was_not_heard(&example, &server->latest);
+	if (keeps_name(server, sighting)) {
+		memcpy(example.software, older->software,
+		    sizeof(example.software));
+		memcpy(
+		    example.version, older->version, sizeof(example.version));
+		example.software_by = older->software_by;
+	} else {
+		server->named_by = sighting->flow_id;
+	}
+	keep_what_was_not_heard(&example, older);
 	server->latest = example;
 }
 

@@ -353,6 +353,28 @@ what_a_dialog_did_not_hear_stays(void **state)
 	assert_int_equal(server->latest.greeting_len, 32);
 }
 
+/* Points for a program can be lost again, as a dialog goes on. */
+static void
+a_name_that_its_dialog_takes_back_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting(), other = sample_sighting();
+	const struct server *server;
+
+	s.software_by = SIGHTING_BY_DIALOG;
+	server = add(f, &s, CHANGE_NEW);
+	other.flow_id = 99;
+	other.end_ns = ++s.end_ns;
+	other.software[0] = other.version[0] = '\0';
+	add(f, &other, CHANGE_TOTALS); /* it was too short to name anybody */
+	assert_string_equal(server->latest.software, "Postfix");
+	s.software[0] = s.version[0] = '\0';
+	s.software_by = SIGHTING_BY_NOTHING;
+	add(f, &s, CHANGE_KIND);
+	assert_string_equal(server->latest.software, "");
+	assert_string_equal(server->latest.version, "");
+}
+
 static void
 a_scanners_suspicion_does_not_weigh_on_a_proof(void **state)
 {
@@ -633,6 +655,7 @@ main(void)
 		TEST(servers_are_told_apart_by_their_names),
 		TEST(a_change_of_kind_is_told_as_one),
 		TEST(what_a_dialog_did_not_hear_stays),
+		TEST(a_name_that_its_dialog_takes_back_is_gone),
 		TEST(a_scanners_suspicion_does_not_weigh_on_a_proof),
 		TEST(a_host_with_many_odd_ports_is_scored_on_each),
 		TEST(only_proof_on_one_host_counts_as_its_ports),
