@@ -5,6 +5,9 @@
  */
 #include "sensor/config_check.h"
 
+#include "sensor/conversation.h"
+#include "sensor/flow/porch.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -14,7 +17,6 @@
 
 /* Bounds that the flow table, the dialogs and reassembly keep to. */
 #define FLOW_BYTES       UINT64_C(64)
-#define DIALOG_BYTES     UINT64_C(2112) /* CONVERSATION_MAX */
 #define REASSEMBLY_BYTES (32 * MIB)
 #define OVERLAP_BYTES    (8 * MIB)
 
@@ -48,18 +50,20 @@ bool
 config_check_memory(struct config *config)
 {
 	const uint64_t table = power_of_two_from(config->flows) * FLOW_BYTES;
-	const uint64_t dialogs = config->dialogs * DIALOG_BYTES;
-	const uint64_t sum = table + dialogs + REASSEMBLY_BYTES + OVERLAP_BYTES;
+	const uint64_t dialogs = (uint64_t)config->dialogs * CONVERSATION_MAX;
+	const uint64_t sum =
+	    table + dialogs + REASSEMBLY_BYTES + OVERLAP_BYTES + PORCH_BYTES;
 
 	config->reassembly_bytes = REASSEMBLY_BYTES;
 	if (sum <= config->memory_bytes)
 		return true;
 	log_warnx("flows.memory is %s, but flows.max takes %s + flows.dialogs "
-		  "%s + reassembly %s + overlaps %s = %s: raise flows.memory, "
-		  "or lower flows.max or flows.dialogs",
+		  "%s + reassembly %s + overlaps %s + passers-by %s = %s: "
+		  "raise flows.memory, or lower flows.max or flows.dialogs",
 	    size_text(config->memory_bytes).text, size_text(table).text,
 	    size_text(dialogs).text, size_text(REASSEMBLY_BYTES).text,
-	    size_text(OVERLAP_BYTES).text, size_text(sum).text);
+	    size_text(OVERLAP_BYTES).text, size_text(PORCH_BYTES).text,
+	    size_text(sum).text);
 	return false;
 }
 

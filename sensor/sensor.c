@@ -28,9 +28,7 @@
 #include <unistd.h>
 
 /* 8,192 observations are 6.5 MiB: what a publisher may be behind by. */
-#define RING_SLOTS       8192
-
-#define REASSEMBLY_BYTES (32U << 20)
+#define RING_SLOTS 8192
 
 /* Files that one `read` can keep apart; directories count each of theirs. */
 #define SOURCES_MAX 65536

@@ -12,8 +12,7 @@
 
 #include <stdlib.h>
 
-/* 512 KiB: the clients of three seconds at ten thousand connections each. */
-#define PLACES 65536
+#define PLACES (PORCH_BYTES / sizeof(struct mark))
 
 #define USED   1U
 #define OPENED 2U /* it was a SYN */
@@ -30,6 +29,8 @@ struct mark {
 struct porch {
 	struct mark mark[PLACES];
 };
+
+_Static_assert(sizeof(struct porch) == PORCH_BYTES, "no byte is left over");
 
 struct porch *
 porch_new(void)

@@ -10,7 +10,7 @@
  * the latest are remembered here, eight bytes a direction, and whoever comes
  * after them takes theirs.  Who was forgotten is merely not known of.
  *
- * Part of the flow table, and for its use only.
+ * Part of the flow table, and for its use only; others may ask for its size.
  */
 #ifndef STRAYMAIL_PORCH_H
 #define STRAYMAIL_PORCH_H
@@ -21,6 +21,10 @@
 #include <stdint.h>
 
 struct porch;
+
+/* What it takes, whatever comes: the clients of three seconds at ten thousand
+ * connections each. */
+#define PORCH_BYTES (UINT32_C(512) << 10)
 
 /* NULL: no memory. */
 struct porch *porch_new(void);

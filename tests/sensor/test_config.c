@@ -405,10 +405,11 @@ memory_over_its_cap_is_refused_with_the_sum(void **state)
 	(void)state;
 	refused("read -o flows.max=4000000 x",
 	    "flows.memory is 160M, but flows.max takes 256M + flows.dialogs "
-	    "33M + reassembly 32M + overlaps 8M = 329M");
-	config = sound("read -o flows.max=4000000 -o flows.memory=329M x");
+	    "33M + reassembly 32M + overlaps 8M + passers-by 512K = 337408K");
+	config = sound("read -o flows.max=4000000 -o flows.memory=337408K x");
 	config_free(config);
-	refused("read -o flows.max=4000000 -o flows.memory=328M x", "329M");
+	refused(
+	    "read -o flows.max=4000000 -o flows.memory=337407K x", "337408K");
 }
 
 static void
