@@ -19,6 +19,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 CFLAGS      ?= -O2 -g
 WERROR      ?=#         1: warnings are errors
 SAN         ?=#         address,undefined | thread | coverage | fuzz
+LTO         ?=#         no: the program is not optimised as a whole
 NDPI        ?=#         no: build without a second opinion
 NDPI_DIR    ?=#         a built source tree of nDPI 5: that instead (untested)
 V           ?=#         1: show the commands
@@ -92,8 +93,19 @@ language += -DSTRAYMAIL_NDPI_CURRENT -isystem $(NDPI_DIR)/src/include
 LIBS     += $(NDPI_DIR)/src/lib/libndpi.a -lm
 endif
 
-compile := $(CC) $(language) $(warnings) $(hardening) $(CFLAGS) $(instrument)
-link    := $(CC) $(CFLAGS) $(instrument) -pthread -pie \
+# The program is optimised as a whole: what runs for every packet is small
+# functions in files of their own.  Objects are ordinary code besides, and that
+# is what tests link.  A compiler or linker that cannot do both does without.
+probe_whole = d=$$(mktemp -d) && echo 'int main(void) { return 0; }' >$$d/m.c && \
+	$(CC) -Werror $(1) -c -o $$d/m.o $$d/m.c 2>/dev/null && \
+	$(CC) -Werror $(1) -o $$d/m $$d/m.o 2>/dev/null && echo $(1); rm -rf "$$d"
+whole := $(if $(SAN)$(filter no,$(LTO)),,$(shell \
+	$(call probe_whole,-flto=auto -ffat-lto-objects)))
+apart := $(if $(whole),-fno-lto)
+linked := $(apart)# but the program and the yardsticks
+
+compile := $(CC) $(language) $(warnings) $(hardening) $(CFLAGS) $(instrument) $(whole)
+link     = $(CC) $(CFLAGS) $(instrument) $(linked) -pthread -pie \
 	-Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
 
 # What of PROGRAM, of pkg-config's names, of headers is not there.
@@ -135,6 +147,7 @@ yardsticks := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 .PHONY: all
 all: $(program)                 ## the sensor, $(BUILD)/straymail (the default)
 
+$(program) $(yardsticks): linked := $(whole)
 $(program): $(BUILD)/sensor/main.o $(archives)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS)
@@ -164,7 +177,7 @@ $(BUILD)/%.a:
 # The version is main.c's alone, so that a commit compiles one file anew.
 $(BUILD)/sensor/main.o: $(BUILD)/version
 $(BUILD)/sensor/main.o: compile += -DSTRAYMAIL_VERSION='"$(version)"'
-$(BUILD)/tests/%.o: compile += $(test_cflags)
+$(BUILD)/tests/%.o: compile += $(test_cflags) $(apart)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | libraries
 	$(say) CC $<
