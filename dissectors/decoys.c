@@ -68,79 +68,87 @@ struct opening {
 	enum label label;
 };
 
+/* In the order of their first bytes, capitals for letters: a search ends where
+ * these are past its own. */
 /* clang-format off */
 static const struct opening openings[] = {
-	{ SLICE("SSH-"),               ANYONE,  LABEL_SSH },
-	{ SLICE("\x16\x03"),           ANSWERS, LABEL_TLS }, /* ServerHello */
+	{ SLICE("\x13" "BitTorrent"),  ANYONE,  LABEL_OTHER },
 	{ SLICE("\x15\x03"),           ANSWERS, LABEL_TLS }, /* an alert */
-	{ SLICE("HTTP/"),              ANSWERS, LABEL_HTTP },
-	{ SLICE("ICY "),               ANSWERS, LABEL_HTTP }, /* radio streams */
-	{ SLICE("<!doctype "),         ANSWERS, LABEL_HTTP }, /* HTTP 0.9 */
-	{ SLICE("<html"),              ANSWERS, LABEL_HTTP },
-	{ SLICE("SIP/#"),              ANSWERS, LABEL_SIP },
-	{ SLICE("RTSP/#"),             ANSWERS, LABEL_RTSP },
-	{ SLICE("ICAP/#"),             ANSWERS, LABEL_OTHER },
-	{ SLICE("MSRP "),              ANYONE,  LABEL_OTHER },
-	{ SLICE("+OK"),                ANSWERS, LABEL_POP3 },
-	{ SLICE("-ERR unknown "),      ANSWERS, LABEL_REDIS }, /* to a scanner's EHLO */
-	{ SLICE("-ERR wrong "),        ANSWERS, LABEL_REDIS },
-	{ SLICE("-ERR"),               ANSWERS, LABEL_POP3 },
-	{ SLICE("-NOAUTH "),           ANSWERS, LABEL_REDIS },
-	{ SLICE("-DENIED "),           ANSWERS, LABEL_REDIS },
-	{ SLICE("+PONG"),              ANSWERS, LABEL_REDIS },
-	{ SLICE("*#"),                 ANYONE,  LABEL_REDIS },
+	{ SLICE("\x16\x03"),           ANSWERS, LABEL_TLS }, /* ServerHello */
+	{ SLICE("\x1b%-12345X"),       ANYONE,  LABEL_PRINTER },
+	{ SLICE("\"IMPLEMENTATION\""), ANSWERS, LABEL_MANAGESIEVE },
 	{ SLICE("$#"),                 ANSWERS, LABEL_REDIS },
+	{ SLICE("*#"),                 ANYONE,  LABEL_REDIS },
 	{ SLICE("* OK"),               ANSWERS, LABEL_IMAP }, /* Cyrus sync as well */
 	{ SLICE("* PREAUTH"),          ANSWERS, LABEL_IMAP },
 	{ SLICE("* BYE"),              ANSWERS, LABEL_IMAP },
 	{ SLICE("* SASL"),             ANSWERS, LABEL_OTHER }, /* Cyrus sync, mupdate */
 	{ SLICE("* AUTH "),            ANSWERS, LABEL_OTHER },
-	{ SLICE("\"IMPLEMENTATION\""), ANSWERS, LABEL_MANAGESIEVE },
-	{ SLICE("RFB #"),              ANYONE,  LABEL_RFB },
+	{ SLICE("+OK"),                ANSWERS, LABEL_POP3 },
+	{ SLICE("+PONG"),              ANSWERS, LABEL_REDIS },
+	{ SLICE("-ERR unknown "),      ANSWERS, LABEL_REDIS }, /* to a scanner's EHLO */
+	{ SLICE("-ERR wrong "),        ANSWERS, LABEL_REDIS },
+	{ SLICE("-ERR"),               ANSWERS, LABEL_POP3 },
+	{ SLICE("-NOAUTH "),           ANSWERS, LABEL_REDIS },
+	{ SLICE("-DENIED "),           ANSWERS, LABEL_REDIS },
+	{ SLICE(":~ #"),               ANSWERS, LABEL_IRC },
+	{ SLICE(":~ NOTICE "),         ANSWERS, LABEL_IRC },
+	{ SLICE(":~ PRIVMSG "),        ANYONE,  LABEL_IRC },
+	{ SLICE("<!doctype "),         ANSWERS, LABEL_HTTP }, /* HTTP 0.9 */
+	{ SLICE("<html"),              ANSWERS, LABEL_HTTP },
+	{ SLICE("<#>"),                ANYONE,  LABEL_SYSLOG }, /* RFC 6587 */
+	{ SLICE("<?xml "),             ANYONE,  LABEL_XMPP },
+	{ SLICE("<stream:"),           ANYONE,  LABEL_XMPP },
 	{ SLICE("@RSYNCD:"),           ANYONE,  LABEL_RSYNC },
+	{ SLICE("@PJL"),               ANYONE,  LABEL_PRINTER },
+	{ SLICE("AMQP"),               ANYONE,  LABEL_AMQP },
+	{ SLICE("CAP LS"),             ASKS,    LABEL_IRC },
+	{ SLICE("CONNECT\n"),          ASKS,    LABEL_STOMP },
+	{ SLICE("CONNECTED\n"),        ANSWERS, LABEL_STOMP },
+	{ SLICE("CONNECT "),           ASKS,    LABEL_NONE },  /* mail may come behind it */
+	{ SLICE("DESCRIBE rtsp"),      ASKS,    LABEL_RTSP },
+	{ SLICE("FLAPON"),             ASKS,    LABEL_OTHER }, /* TOC */
+	{ SLICE("GET "),               ASKS,    LABEL_HTTP },
+	{ SLICE("HTTP/"),              ANSWERS, LABEL_HTTP },
+	{ SLICE("HEAD "),              ASKS,    LABEL_HTTP },
+	{ SLICE("ICY "),               ANSWERS, LABEL_HTTP }, /* radio streams */
+	{ SLICE("ICAP/#"),             ANSWERS, LABEL_OTHER },
+	{ SLICE("INFO {"),             ANSWERS, LABEL_NATS },
+	{ SLICE("INVITE sip"),         ASKS,    LABEL_SIP },
+	{ SLICE("JDWP-Handshake"),     ANYONE,  LABEL_OTHER },
+	{ SLICE("MSRP "),              ANYONE,  LABEL_OTHER },
+	{ SLICE("NOTICE AUTH "),       ANSWERS, LABEL_IRC },
+	{ SLICE("NICK "),              ASKS,    LABEL_IRC },
+	{ SLICE("OPTIONS sip"),        ASKS,    LABEL_SIP },
+	{ SLICE("OPTIONS rtsp"),       ASKS,    LABEL_RTSP },
+	{ SLICE("POST "),              ASKS,    LABEL_HTTP },
+	{ SLICE("PUT "),               ASKS,    LABEL_HTTP },
+	{ SLICE("PRI * HTTP/"),        ASKS,    LABEL_HTTP },
+	{ SLICE("RTSP/#"),             ANSWERS, LABEL_RTSP },
+	{ SLICE("RFB #"),              ANYONE,  LABEL_RFB },
+	{ SLICE("REGISTER sip"),       ASKS,    LABEL_SIP },
+	{ SLICE("SSH-"),               ANYONE,  LABEL_SSH },
+	{ SLICE("SIP/#"),              ANSWERS, LABEL_SIP },
+	{ SLICE("STOMP\n"),            ASKS,    LABEL_STOMP },
+	{ SLICE("STAT ~ "),            ANSWERS, LABEL_MEMCACHED },
+	{ SLICE("USERNAME "),          ASKS,    LABEL_OTHER }, /* NUT */
+	{ SLICE("VER # MSNP"),         ANYONE,  LABEL_OTHER },
+	{ SLICE("ZBXD"),               ANYONE,  LABEL_OTHER }, /* Zabbix */
 	{ SLICE("\xff\xfb"),           ANSWERS, LABEL_TELNET }, /* RFC 854; people say it to any server */
 	{ SLICE("\xff\xfc"),           ANSWERS, LABEL_TELNET },
 	{ SLICE("\xff\xfd"),           ANSWERS, LABEL_TELNET },
 	{ SLICE("\xff\xfe"),           ANSWERS, LABEL_TELNET },
-	{ SLICE("<#>"),                ANYONE,  LABEL_SYSLOG }, /* RFC 6587 */
-	{ SLICE(":~ #"),               ANSWERS, LABEL_IRC },
-	{ SLICE(":~ NOTICE "),         ANSWERS, LABEL_IRC },
-	{ SLICE(":~ PRIVMSG "),        ANYONE,  LABEL_IRC },
-	{ SLICE("NOTICE AUTH "),       ANSWERS, LABEL_IRC },
-	{ SLICE("NICK "),              ASKS,    LABEL_IRC },
-	{ SLICE("CAP LS"),             ASKS,    LABEL_IRC },
-	{ SLICE("<?xml "),             ANYONE,  LABEL_XMPP },
-	{ SLICE("<stream:"),           ANYONE,  LABEL_XMPP },
-	{ SLICE("STOMP\n"),            ASKS,    LABEL_STOMP },
-	{ SLICE("CONNECT\n"),          ASKS,    LABEL_STOMP },
-	{ SLICE("CONNECTED\n"),        ANSWERS, LABEL_STOMP },
-	{ SLICE("INFO {"),             ANSWERS, LABEL_NATS },
-	{ SLICE("AMQP"),               ANYONE,  LABEL_AMQP },
-	{ SLICE("STAT ~ "),            ANSWERS, LABEL_MEMCACHED },
-	{ SLICE("@PJL"),               ANYONE,  LABEL_PRINTER },
-	{ SLICE("\x1b%-12345X"),       ANYONE,  LABEL_PRINTER },
-	{ SLICE("\x13" "BitTorrent"),  ANYONE,  LABEL_OTHER },
-	{ SLICE("JDWP-Handshake"),     ANYONE,  LABEL_OTHER },
-	{ SLICE("ZBXD"),               ANYONE,  LABEL_OTHER }, /* Zabbix */
-	{ SLICE("VER # MSNP"),         ANYONE,  LABEL_OTHER },
-	{ SLICE("FLAPON"),             ASKS,    LABEL_OTHER }, /* TOC */
-	{ SLICE("USERNAME "),          ASKS,    LABEL_OTHER }, /* NUT */
-	{ SLICE("CONNECT "),           ASKS,    LABEL_NONE },  /* mail may come behind it */
-	{ SLICE("GET "),               ASKS,    LABEL_HTTP },
-	{ SLICE("HEAD "),              ASKS,    LABEL_HTTP },
-	{ SLICE("POST "),              ASKS,    LABEL_HTTP },
-	{ SLICE("PUT "),               ASKS,    LABEL_HTTP },
-	{ SLICE("PRI * HTTP/"),        ASKS,    LABEL_HTTP },
-	{ SLICE("INVITE sip"),         ASKS,    LABEL_SIP },
-	{ SLICE("REGISTER sip"),       ASKS,    LABEL_SIP },
-	{ SLICE("OPTIONS sip"),        ASKS,    LABEL_SIP },
-	{ SLICE("OPTIONS rtsp"),       ASKS,    LABEL_RTSP },
-	{ SLICE("DESCRIBE rtsp"),      ASKS,    LABEL_RTSP },
-	/* Any method, last: the first word of anything could begin these. */
-	{ SLICE("~ ~ HTTP/#"),         ASKS,    LABEL_HTTP },
-	{ SLICE("~ ~ RTSP/#"),         ASKS,    LABEL_RTSP },
-	{ SLICE("~ ~ SIP/#"),          ASKS,    LABEL_SIP },
-	{ SLICE("~ ~ ICAP/#"),         ASKS,    LABEL_OTHER },
+};
+
+/* Any method of anything, and then one of these: asked for last, since the
+ * first word of whatever is said could begin it. */
+static const struct slice method = SLICE("~ ~ ");
+
+static const struct opening requests[] = {
+	{ SLICE("HTTP/#"), ASKS, LABEL_HTTP },
+	{ SLICE("ICAP/#"), ASKS, LABEL_OTHER },
+	{ SLICE("RTSP/#"), ASKS, LABEL_RTSP },
+	{ SLICE("SIP/#"),  ASKS, LABEL_SIP },
 };
 
 /* Codes that open a mail server's greeting now and then, told by a word. */
@@ -214,9 +222,9 @@ is_digit(uint8_t c)
 }
 
 static uint8_t
-lower(uint8_t c)
+upper(uint8_t c)
 {
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+	return c >= 'a' && c <= 'z' ? (uint8_t)(c - ('a' - 'A')) : c;
 }
 
 enum fit {
@@ -225,48 +233,63 @@ enum fit {
 	FIT_WHOLE
 };
 
-/* How many bytes the pattern's sign takes at i; 0: it does not fit there. */
+/* How many bytes the pattern's sign takes; 0: it does not fit there. */
 static size_t
-taken(struct slice bytes, size_t i, uint8_t sign)
+taken(struct slice bytes, uint8_t sign)
 {
 	size_t n = 0;
 
 	switch (sign) {
 	case '#':
-		while (is_digit(slice_at(bytes, i + n)))
+		while (is_digit(slice_at(bytes, n)))
 			n++;
 		return n;
 	case '~':
-		while (i + n < bytes.len && !is_blank(slice_at(bytes, i + n)))
+		while (n < bytes.len && !is_blank(slice_at(bytes, n)))
 			n++;
 		return n;
 	default:
-		return lower(slice_at(bytes, i)) == lower(sign);
+		return upper(slice_at(bytes, 0)) == upper(sign);
 	}
 }
 
+/* Moves *bytes behind what fits the whole pattern. */
 static enum fit
-fit(struct slice bytes, struct slice pattern)
+fit(struct slice *bytes, struct slice pattern)
 {
-	size_t i = 0, n;
+	struct slice rest = *bytes;
 
 	for (size_t p = 0; p < pattern.len; p++) {
-		if (i >= bytes.len)
-			return FIT_PARTLY;
-		n = taken(bytes, i, slice_at(pattern, p));
+		const size_t n = taken(rest, slice_at(pattern, p));
+
 		if (n == 0)
-			return FIT_NOT;
-		i += n;
+			return rest.len == 0 ? FIT_PARTLY : FIT_NOT;
+		rest = slice_after(rest, n);
 	}
+	*bytes = rest;
 	return FIT_WHOLE;
 }
 
-/* Most patterns are ruled out by their first sign, and that is cheap: none
- * begins with '#', and 0x20 is what the cases of a letter differ by. */
+/* True: the first row that fits names it, or may when more has come, and until
+ * then it has no name.  The first sign of a row is a byte in all of them. */
 static bool
-may_fit(uint8_t first, uint8_t sign)
+is_named(const struct opening rows[], size_t count, struct slice bytes,
+    enum who who, enum label *ret_label)
 {
-	return sign == '~' || ((first ^ sign) & ~0x20) == 0;
+	const uint8_t first = upper(slice_at(bytes, 0));
+	enum fit fits = FIT_NOT;
+
+	for (size_t i = 0; i < count && fits == FIT_NOT; i++) {
+		const uint8_t sign = slice_at(rows[i].pattern, 0);
+
+		if (sign > first)
+			break;
+		if (sign == first && (rows[i].who & who) != 0)
+			fits = fit(&bytes, rows[i].pattern);
+		if (fits == FIT_WHOLE)
+			*ret_label = rows[i].label;
+	}
+	return fits != FIT_NOT;
 }
 
 static enum label
@@ -301,29 +324,18 @@ label_name(enum label label)
 enum label
 decoy_opening(struct slice bytes, bool replies)
 {
-	const unsigned who = replies ? ANSWERS : ASKS;
+	const enum who who = replies ? ANSWERS : ASKS;
+	enum label label = LABEL_NONE;
 
 	while (is_blank(slice_at(bytes, 0)))
 		bytes = slice_after(bytes, 1);
-	if (bytes.len == 0)
-		return LABEL_NONE;
-
-	const uint8_t first = slice_at(bytes, 0);
-
-	for (size_t i = 0; i < COUNT(openings); i++) {
-		if (!may_fit(first, slice_at(openings[i].pattern, 0)) ||
-		    (openings[i].who & who) == 0)
-			continue;
-		switch (fit(bytes, openings[i].pattern)) {
-		case FIT_NOT:
-			break;
-		case FIT_PARTLY:
-			return LABEL_NONE;
-		case FIT_WHOLE:
-			return openings[i].label;
-		}
-	}
-	return replies ? worded_opening(bytes) : LABEL_NONE;
+	if (is_named(openings, COUNT(openings), bytes, who, &label))
+		return label;
+	if (replies)
+		return worded_opening(bytes);
+	if (fit(&bytes, method) == FIT_WHOLE)
+		is_named(requests, COUNT(requests), bytes, who, &label);
+	return label;
 }
 
 /* vsFTPd, ProFTPD, Pure-FTPd, CrushFTP, WS_FTP ...: the word tells them all. */
