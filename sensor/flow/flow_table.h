@@ -65,7 +65,8 @@ _Static_assert(sizeof(struct flow) == 64, "a flow is one cache line");
 struct flow_table;
 
 /* flows: rounded up to a power of two.  secret: 32 bytes from the kernel, or
- * fixed in a replay.  Untouched places cost no memory.  NULL: no memory. */
+ * fixed in a replay.  Pages without a flow cost no memory.
+ * NULL: there is none. */
 struct flow_table *flow_table_new(
     uint32_t flows, const uint8_t secret[static 32]);
 void flow_table_free(struct flow_table *table);
