@@ -32,6 +32,7 @@ struct queue {
 struct conversations {
 	struct pool *pool;
 	struct queue queue[WAITS];
+	uint64_t quiet_ns; /* nobody is due before this tick */
 	uint64_t random;
 };
 
@@ -150,6 +151,16 @@ conversations_at(const struct conversations *all, uint32_t index)
 	return pool_at(all->pool, index);
 }
 
+/* The tick from which on it is due, where it waits. */
+static uint64_t
+due_ns(const struct conversation *who)
+{
+	uint64_t patience = patience_ns[who->wait];
+
+	return who->since_ns < UINT64_MAX - patience ? who->since_ns + patience
+						     : UINT64_MAX;
+}
+
 void
 conversations_wait(struct conversations *all, struct conversation *who,
     enum wait wait, uint64_t tick_ns)
@@ -158,20 +169,31 @@ conversations_wait(struct conversations *all, struct conversation *who,
 	who->wait = (uint8_t)wait;
 	who->since_ns = tick_ns;
 	join(all, who);
+	if (due_ns(who) < all->quiet_ns)
+		all->quiet_ns = due_ns(who);
 }
 
+/* Who is first in a queue is due first of it.  Who left since quiet_ns was
+ * found makes it earlier than need be, never later. */
 struct conversation *
-conversations_due(const struct conversations *all, uint64_t tick_ns)
+conversations_due(struct conversations *all, uint64_t tick_ns)
 {
+	uint64_t quiet_ns = UINT64_MAX;
+
+	if (tick_ns < all->quiet_ns)
+		return NULL;
 	for (int i = 0; i < WAITS; i++) {
 		struct conversation *first;
 
 		if (all->queue[i].first == POOL_NONE)
 			continue;
 		first = conversations_at(all, all->queue[i].first);
-		if (tick_ns - first->since_ns >= patience_ns[i])
+		if (due_ns(first) <= tick_ns)
 			return first;
+		if (due_ns(first) < quiet_ns)
+			quiet_ns = due_ns(first);
 	}
+	all->quiet_ns = quiet_ns;
 	return NULL;
 }
 

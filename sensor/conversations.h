@@ -32,9 +32,10 @@ struct conversation *conversations_at(
 void conversations_wait(struct conversations *all, struct conversation *who,
     enum wait wait, uint64_t tick_ns);
 
-/* Somebody whose time is up at that tick, or NULL. */
+/* Somebody whose time is up at that tick, or NULL: the common case, and cheap
+ * enough to be asked after each packet. */
 struct conversation *conversations_due(
-    const struct conversations *all, uint64_t tick_ns);
+    struct conversations *all, uint64_t tick_ns);
 
 /*
  * Who has to go when none is free: of eight drawn at random the one without a

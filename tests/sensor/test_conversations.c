@@ -94,6 +94,22 @@ waiting_for_something_else_leaves_the_old_queue(void **state)
 	assert_ptr_equal(conversations_due(*state, 900 * SECOND), a);
 }
 
+/* That nobody was due for long does not say that nobody will be soon. */
+static void
+who_waits_shorter_than_all_others_is_due_before_them(void **state)
+{
+	struct conversation *a = taken(*state, WAIT_DECIDED, 1), *b;
+
+	assert_null(conversations_due(*state, 2 * SECOND));
+	b = taken(*state, WAIT_CLOSING, 3);
+	assert_null(conversations_due(*state, 8 * SECOND - 1));
+	assert_ptr_equal(conversations_due(*state, 8 * SECOND), b);
+	conversations_give(*state, b);
+	assert_null(conversations_due(*state, 901 * SECOND - 1));
+	conversations_wait(*state, a, WAIT_UNTOLD, 900 * SECOND);
+	assert_ptr_equal(conversations_due(*state, 900 * SECOND), a);
+}
+
 static void
 the_end_of_time_finds_everybody(void **state)
 {
@@ -171,6 +187,7 @@ main(void)
 		EACH(each_kind_of_waiting_has_its_time_out),
 		EACH(who_has_waited_longest_is_due_first),
 		EACH(waiting_for_something_else_leaves_the_old_queue),
+		EACH(who_waits_shorter_than_all_others_is_due_before_them),
 		EACH(the_end_of_time_finds_everybody),
 		EACH(more_than_there_are_is_refused),
 		EACH(the_victim_is_an_open_one_never_a_finding),
