@@ -45,7 +45,7 @@ struct worker {
 	bool file_open;    /* OBSERVED_SOURCE_BEGIN was told */
 	struct batch batch;
 	struct packet packet[CAPTURE_BATCH];
-	uint64_t hash[CAPTURE_BATCH];
+	struct flow_lookup lookup[CAPTURE_BATCH];
 };
 
 /* --- conversations ------------------------------------------------------- */
@@ -180,12 +180,13 @@ hear(struct worker *w, struct conversation *c, enum side side,
 }
 
 static void
-on_packet(struct worker *w, const struct packet *packet, uint64_t hash)
+on_packet(struct worker *w, const struct packet *packet,
+    const struct flow_lookup *lookup)
 {
 	struct conversation *c;
 	struct flow_hit hit;
 
-	switch (flow_table_of(w->flows, packet, hash, &hit)) {
+	switch (flow_table_of(w->flows, packet, lookup, &hit)) {
 	case FLOW_NONE: /* a bare SYN, a stray RST: takes no place */
 		return;
 	case FLOW_OPENED:
@@ -251,9 +252,9 @@ decode(struct worker *w)
 		counters_decoded(&w->counters, decoded);
 		if (decoded != DECODED_TCP)
 			continue;
-		w->hash[packets] =
-		    flow_table_hash(w->flows, &w->packet[packets]);
-		flow_table_prefetch(w->flows, w->hash[packets]);
+		flow_table_lookup(
+		    w->flows, &w->packet[packets], &w->lookup[packets]);
+		flow_table_prefetch(w->flows, &w->lookup[packets]);
 		packets++;
 	}
 	return packets;
@@ -278,9 +279,9 @@ on_batch(struct worker *w)
 		mark(w, OBSERVED_SOURCE_BEGIN);
 	w->file_open = true;
 	for (size_t i = 0; i < packets; i++)
-		flow_table_prefetch_flow(w->flows, w->hash[i]);
+		flow_table_prefetch_flow(w->flows, &w->lookup[i]);
 	for (size_t i = 0; i < packets; i++) {
-		on_packet(w, &w->packet[i], w->hash[i]);
+		on_packet(w, &w->packet[i], &w->lookup[i]);
 		expire(w, w->packet[i].tick_ns);
 	}
 }

@@ -4,6 +4,8 @@
  */
 #include "sensor/flow/flow_key.h"
 
+#include "sensor/flow/flow_table.h"
+
 #include <assert.h>
 #include <endian.h>
 #include <string.h>

@@ -8,10 +8,12 @@
 #ifndef STRAYMAIL_FLOW_KEY_H
 #define STRAYMAIL_FLOW_KEY_H
 
-#include "sensor/flow/flow_table.h"
+#include "sensor/decode/packet.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+struct flow;
 
 struct flow_key {
 	uint8_t address[2][16];

@@ -113,42 +113,43 @@ tag_of(uint64_t hash)
 	return tag == 0 ? 1 : tag;
 }
 
-uint64_t
-flow_table_hash(const struct flow_table *table, const struct packet *packet)
+void
+flow_table_lookup(const struct flow_table *table, const struct packet *packet,
+    struct flow_lookup *ret_lookup)
 {
-	struct flow_key key;
-
-	flow_key_of(packet, &key);
-	return flow_key_hash(&key, &table->secret);
+	flow_key_of(packet, &ret_lookup->key);
+	ret_lookup->hash = flow_key_hash(&ret_lookup->key, &table->secret);
 }
 
 void
-flow_table_prefetch(const struct flow_table *table, uint64_t hash)
+flow_table_prefetch(
+    const struct flow_table *table, const struct flow_lookup *lookup)
 {
-	__builtin_prefetch(&table->tags[set_of(table, hash)]);
+	__builtin_prefetch(&table->tags[set_of(table, lookup->hash)]);
 }
 
 void
-flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash)
+flow_table_prefetch_flow(
+    const struct flow_table *table, const struct flow_lookup *lookup)
 {
-	size_t set = set_of(table, hash);
-	uint16_t tag = tag_of(hash);
+	size_t set = set_of(table, lookup->hash);
+	uint16_t tag = tag_of(lookup->hash);
 
 	for (size_t place = set; place < set + WAYS; place++)
 		if (table->tags[place] == tag)
 			__builtin_prefetch(&table->flows[place], 1);
 }
 
-/* The place of the key's flow, or NOWHERE. */
+/* The place of the flow, or NOWHERE. */
 static size_t
-find(const struct flow_table *table, uint64_t hash, const struct flow_key *key)
+find(const struct flow_table *table, const struct flow_lookup *lookup)
 {
-	size_t set = set_of(table, hash);
-	uint16_t tag = tag_of(hash);
+	size_t set = set_of(table, lookup->hash);
+	uint16_t tag = tag_of(lookup->hash);
 
 	for (size_t place = set; place < set + WAYS; place++)
 		if (table->tags[place] == tag &&
-		    flow_key_fits(key, &table->flows[place]))
+		    flow_key_fits(&lookup->key, &table->flows[place]))
 			return place;
 	return NOWHERE;
 }
@@ -246,48 +247,47 @@ replace(struct flow_table *table, struct flow_hit *hit)
 
 /* A new flow, of which something may have been seen before. */
 static void
-begin(struct flow_table *table, struct flow *flow, const struct flow_key *key,
-    const struct packet *packet, uint64_t hash)
+begin(struct flow_table *table, struct flow *flow,
+    const struct flow_lookup *lookup, const struct packet *packet)
 {
 	struct passer passer;
 
-	flow_begin(flow, key, packet);
+	flow_begin(flow, &lookup->key, packet);
 	table->numbers.opened++;
 	for (unsigned end = 0; end < 2; end++)
-		if (porch_recall(table->porch, hash, end, &passer))
+		if (porch_recall(table->porch, lookup->hash, end, &passer))
 			flow_recall(flow, end, &passer);
 }
 
 enum flow_found
 flow_table_of(struct flow_table *table, const struct packet *packet,
-    uint64_t hash, struct flow_hit *ret_hit)
+    const struct flow_lookup *lookup, struct flow_hit *ret_hit)
 {
 	struct flow_hit hit = { .evicted = POOL_NONE };
 	enum flow_found found = FLOW_KNOWN;
-	struct flow_key key;
-	size_t place;
+	const struct flow_key *key = &lookup->key;
+	size_t place = find(table, lookup);
 
-	flow_key_of(packet, &key);
-	place = find(table, hash, &key);
 	if (place == NOWHERE && !flow_takes_place(packet)) {
 		if ((packet->flags & TCP_RST) == 0)
-			porch_note(table->porch, hash, key.from, packet);
+			porch_note(
+			    table->porch, lookup->hash, key->from, packet);
 		return FLOW_NONE;
 	}
 	if (place == NOWHERE) {
 		found = FLOW_OPENED;
-		place = make_room(table, hash, packet, &hit);
+		place = make_room(table, lookup->hash, packet, &hit);
 	}
 	hit.flow = &table->flows[place];
-	if (found == FLOW_KNOWN && flow_is_over(hit.flow, &key, packet)) {
+	if (found == FLOW_KNOWN && flow_is_over(hit.flow, key, packet)) {
 		found = FLOW_REUSED;
 		replace(table, &hit);
 	}
 	if (found == FLOW_KNOWN)
-		flow_hear(hit.flow, &key, packet);
+		flow_hear(hit.flow, key, packet);
 	else
-		begin(table, hit.flow, &key, packet, hash);
-	hit.side = flow_sender(hit.flow, &key);
+		begin(table, hit.flow, lookup, packet);
+	hit.side = flow_sender(hit.flow, key);
 	*ret_hit = hit;
 	return found;
 }

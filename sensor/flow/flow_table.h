@@ -14,6 +14,7 @@
 
 #include "dissectors/side.h"
 #include "sensor/decode/packet.h"
+#include "sensor/flow/flow_key.h"
 
 #include <stdalign.h>
 #include <stdbool.h>
@@ -78,16 +79,24 @@ enum flow_found {
 	FLOW_REUSED, /* a new connection on a known tuple, in the same place */
 };
 
-uint64_t flow_table_hash(
-    const struct flow_table *table, const struct packet *packet);
+/* What a packet's flow is found by; made once a packet. */
+struct flow_lookup {
+	struct flow_key key;
+	uint64_t hash;
+};
+
+void flow_table_lookup(const struct flow_table *table,
+    const struct packet *packet, struct flow_lookup *ret_lookup);
 
 /* Ask for the cache lines that flow_table_of() will want: first the set's
  * tags, and a few packets later, when these have come, the flow itself. */
-void flow_table_prefetch(const struct flow_table *table, uint64_t hash);
-void flow_table_prefetch_flow(const struct flow_table *table, uint64_t hash);
+void flow_table_prefetch(
+    const struct flow_table *table, const struct flow_lookup *lookup);
+void flow_table_prefetch_flow(
+    const struct flow_table *table, const struct flow_lookup *lookup);
 
 /*
- * Finds or makes the packet's flow.  Untouched where that is FLOW_NONE.
+ * Finds or makes the packet's flow; lookup: by what was made of that packet.  Untouched where that is FLOW_NONE.
  *
  * side is who sent the packet.  If another conversation had to go (FLOW_OPENED)
  * or came to its end (FLOW_REUSED), evicted_any is set and evicted is its pool
@@ -108,7 +117,8 @@ struct flow_hit {
 	bool evicted_any;
 };
 enum flow_found flow_table_of(struct flow_table *table,
-    const struct packet *packet, uint64_t hash, struct flow_hit *ret_hit);
+    const struct packet *packet, const struct flow_lookup *lookup,
+    struct flow_hit *ret_hit);
 
 /* The port and address of one side. */
 void flow_endpoint(const struct flow *flow, enum side side,

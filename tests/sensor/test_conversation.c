@@ -81,14 +81,15 @@ send(struct stage *stage, enum side from, unsigned flags, const char *text)
 		.payload_len = (uint32_t)strlen(text),
 		.payload = slice_of(text, strlen(text)),
 	};
+	struct flow_lookup lookup;
 	struct flow_hit hit;
 
 	stage->now_ns += MS;
 	packet.when_ns = packet.tick_ns = stage->now_ns;
 	stage->next[from] +=
 	    packet.payload_len + ((flags & (TCP_SYN | TCP_FIN)) != 0);
-	if (flow_table_of(stage->flows, &packet,
-		flow_table_hash(stage->flows, &packet), &hit) == FLOW_NONE)
+	flow_table_lookup(stage->flows, &packet, &lookup);
+	if (flow_table_of(stage->flows, &packet, &lookup, &hit) == FLOW_NONE)
 		return NEWS_NONE;
 	if (!stage->begun && packet.payload_len == 0)
 		return NEWS_NONE;

@@ -84,11 +84,22 @@ from_server(unsigned flags, uint32_t seq, uint32_t ack, uint32_t payload)
 	return packet;
 }
 
+static uint64_t
+hash_of(const struct flow_table *table, const struct packet *packet)
+{
+	struct flow_lookup lookup;
+
+	flow_table_lookup(table, packet, &lookup);
+	return lookup.hash;
+}
+
 static enum flow_found
 see(struct flow_table *table, struct packet packet, struct flow_hit *hit)
 {
-	return flow_table_of(
-	    table, &packet, flow_table_hash(table, &packet), hit);
+	struct flow_lookup lookup;
+
+	flow_table_lookup(table, &packet, &lookup);
+	return flow_table_of(table, &packet, &lookup, hit);
 }
 
 /* The `number`th of as many connections as one likes, with payload. */
@@ -236,8 +247,7 @@ both_directions_meet_in_one_flow_whoever_is_lower(void **state)
 		    (uint16_t)random);
 		there.flags = here.flags = DATA;
 		there.payload_len = 1;
-		assert_int_equal(flow_table_hash(table, &there),
-		    flow_table_hash(table, &here));
+		assert_int_equal(hash_of(table, &there), hash_of(table, &here));
 		assert_int_equal(see(table, there, &hit), FLOW_OPENED);
 		assert_int_equal(see(table, here, &back), FLOW_KNOWN);
 		assert_ptr_equal(hit.flow, back.flow);
@@ -628,7 +638,7 @@ the_id_is_the_same_with_any_secret_and_new_for_the_next_connection(void **state)
 	uint64_t first;
 
 	(void)state;
-	assert_true(flow_table_hash(a, &packet) != flow_table_hash(b, &packet));
+	assert_true(hash_of(a, &packet) != hash_of(b, &packet));
 	see(a, packet, &hit_a);
 	see(b, packet, &hit_b);
 	first = flow_table_id(hit_a.flow);
@@ -801,14 +811,15 @@ prefetching_changes_nothing(void **state)
 {
 	struct flow_table *table = table_of(64);
 	struct packet packet = stranger(1);
-	uint64_t hash = flow_table_hash(table, &packet);
+	struct flow_lookup lookup;
 	struct flow_hit hit;
 
 	(void)state;
-	flow_table_prefetch(table, hash);
-	flow_table_prefetch_flow(table, hash);
+	flow_table_lookup(table, &packet, &lookup);
+	flow_table_prefetch(table, &lookup);
+	flow_table_prefetch_flow(table, &lookup);
 	assert_int_equal(see(table, packet, &hit), FLOW_OPENED);
-	flow_table_prefetch_flow(table, hash);
+	flow_table_prefetch_flow(table, &lookup);
 	assert_int_equal(see(table, packet, &hit), FLOW_KNOWN);
 	flow_table_free(table);
 }
