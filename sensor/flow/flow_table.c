@@ -8,8 +8,8 @@
  * flow; a packet of no flow costs the tags alone.  Only to find a victim in a
  * full set are its flows read, and they lie side by side.
  *
- * The flows are mapped, not allocated: such pages are zero, aligned, and not
- * there until they are used.  Flows lie as the hash will have it, far from each
+ * Both are mapped, not allocated: such pages are zero, aligned, and not there
+ * until they are used.  Flows lie as the hash will have it, far from each
  * other, so that before long all pages are; where the kernel has large ones,
  * far fewer have to be faulted in, and found again for each packet.
  */
@@ -46,17 +46,24 @@ struct flow_table {
 	struct porch *porch;
 };
 
-static struct flow *
-map_flows(size_t count)
+/* Zeroes, or NULL. */
+static void *
+map(size_t bytes)
 {
-	size_t bytes = count * sizeof(struct flow);
-	void *flows = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (flows == MAP_FAILED)
+	if (memory == MAP_FAILED)
 		return NULL;
-	madvise(flows, bytes, MADV_HUGEPAGE); /* as good without */
-	return flows;
+	madvise(memory, bytes, MADV_HUGEPAGE); /* as good without */
+	return memory;
+}
+
+static void
+unmap(void *memory, size_t bytes)
+{
+	if (memory != NULL)
+		munmap(memory, bytes);
 }
 
 struct flow_table *
@@ -71,8 +78,8 @@ flow_table_new(uint32_t flows, const uint8_t secret[static 32])
 		count *= 2;
 	table->set_mask = count / WAYS - 1;
 	flow_secret_begin(&table->secret, secret);
-	table->tags = calloc(count, sizeof(*table->tags));
-	table->flows = map_flows(count);
+	table->tags = map(count * sizeof(*table->tags));
+	table->flows = map(count * sizeof(*table->flows));
 	table->porch = porch_new();
 	if (table->tags == NULL || table->flows == NULL ||
 	    table->porch == NULL) {
@@ -90,9 +97,8 @@ flow_table_free(struct flow_table *table)
 	if (table == NULL)
 		return;
 	count = (size_t)(table->set_mask + 1) * WAYS;
-	if (table->flows != NULL)
-		munmap(table->flows, count * sizeof(*table->flows));
-	free(table->tags);
+	unmap(table->flows, count * sizeof(*table->flows));
+	unmap(table->tags, count * sizeof(*table->tags));
 	porch_free(table->porch);
 	free(table);
 }
