@@ -266,7 +266,8 @@ dialog_gap(struct dialog *dialog, enum side from)
 		return NEWS_NONE;
 	dialog->side[from].lost = true;
 	judge_look(dialog);
-	preamble_gap(&dialog->preamble, from);
+	if (preamble_gap(&dialog->preamble, from) && !dialog->preamble.refused)
+		hear_held(dialog, side_other(from));
 	line_gap(&dialog->line[from]);
 	smtp_session_gap(&dialog->session, from);
 	judge_verdict(dialog);

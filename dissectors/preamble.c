@@ -296,14 +296,16 @@ preamble_hear(struct preamble *preamble, struct line_splitter line[SIDES],
 	return waited & freed;
 }
 
-void
+bool
 preamble_gap(struct preamble *preamble, enum side from)
 {
+	const enum side other = side_other(from);
 	const enum preamble_stage stage = stage_of(preamble, from);
 	const struct preamble_target *target = &preamble->target;
+	const bool waited = !preamble_passed(preamble, other);
 
 	if (stage == STAGE_DIALOG)
-		return;
+		return false;
 	preamble->stage[from] = STAGE_DIALOG;
 	if (from == SIDE_RESPONDER)
 		preamble->answered = preamble->layers;
@@ -313,6 +315,7 @@ preamble_gap(struct preamble *preamble, enum side from)
 		(target->kind == HOST_TEXT && target->len == 0)))
 		preamble->refused = true;
 	follow(preamble);
+	return waited && preamble_passed(preamble, other);
 }
 
 bool

@@ -78,8 +78,9 @@ void preamble_begin(struct preamble *preamble, bool possible);
 unsigned preamble_hear(struct preamble *preamble,
     struct line_splitter line[SIDES], enum side from, struct slice *bytes);
 
-/* Bytes of that side are missing. */
-void preamble_gap(struct preamble *preamble, enum side from);
+/* Bytes of that side are missing.  True: what the other's splitter has kept is
+ * the dialog's from now on, as above. */
+bool preamble_gap(struct preamble *preamble, enum side from);
 
 /* Both sides' bytes are the dialog's from now on. */
 static inline bool

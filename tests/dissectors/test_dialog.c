@@ -73,6 +73,28 @@ news_tell_what_is_worth_an_update(void **state)
 	assert_int_equal(dialog_end(&dialog), NEWS_NONE);
 }
 
+/* A NUL may begin a SOCKS answer, so the server waits for its client's words. */
+static void
+what_was_held_back_is_heard_where_the_client_has_a_gap(void **state)
+{
+	static const char early[] = "\0"
+				    "421 busy\r\n";
+	struct dialog dialog;
+	const struct facts *facts = &dialog.session.facts;
+
+	(void)state;
+	begin(&dialog);
+	dialog_hear(
+	    &dialog, SIDE_RESPONDER, slice_of(early, sizeof(early) - 1));
+	assert_int_equal(facts->greeting_len, 0);
+	dialog_gap(&dialog, SIDE_INITIATOR);
+	assert_int_equal(facts->greeting_code, 421);
+	server(&dialog, "220 mx\r\n");
+	assert_int_equal(facts->greeting_len, strlen("421 busy"));
+	assert_memory_equal(facts->greeting, "421 busy", facts->greeting_len);
+	dialog_end(&dialog);
+}
+
 static void
 the_end_gives_the_verdicts_that_waited(void **state)
 {
@@ -235,6 +257,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(news_tell_what_is_worth_an_update),
+		cmocka_unit_test(
+		    what_was_held_back_is_heard_where_the_client_has_a_gap),
 		cmocka_unit_test(the_end_gives_the_verdicts_that_waited),
 		cmocka_unit_test(a_foreign_first_line_ends_it_at_once),
 		cmocka_unit_test(progress_counts_whole_lines),
