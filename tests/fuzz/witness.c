@@ -168,6 +168,8 @@ well_made(const struct witness_side *client, enum witness_verb verb)
 	while (at < WITNESS_HEAD_MAX - 5 &&
 	    (client->head[at] == ' ' || client->head[at] == '\t'))
 		at++;
+	if (at == WITNESS_HEAD_MAX - 5)
+		return true; /* it is further than we look */
 	return strncasecmp((const char *)client->head + at, wanted,
 		   strlen(wanted)) == 0;
 }
@@ -308,7 +310,9 @@ both_allow(const struct witness *witness, int server)
 	    (greeted_220 || said->answered_rcpt > 0 || witness->loose ||
 		may_accept(witness, server, ASKS_DATA)))
 		return true;
-	if (may_accept(witness, server, ASKS_TLS) && asked->record)
+	/* An old client's hello is none (RFC 2246 E), but its answer is. */
+	if (may_accept(witness, server, ASKS_TLS) &&
+	    (asked->record || said->record))
 		return true;
 	if (may_accept(witness, server, ASKS_PROXY) && greeted_220)
 		return true;
@@ -341,6 +345,13 @@ client_allows(const struct witness *witness, int client)
 	    (witness->loose || said->open_replies == 0);
 }
 
+/* A side of which all that it said is missing is not mirrored. */
+static bool
+in_sight(const struct witness_side *side)
+{
+	return side->seen && (side->heard || !side->lost);
+}
+
 static bool
 proven(const struct witness *witness)
 {
@@ -349,10 +360,10 @@ proven(const struct witness *witness)
 	if (witness->said_len[0] == WITNESS_SAID_MAX ||
 	    witness->said_len[1] == WITNESS_SAID_MAX)
 		return true;
-	if (side[0].seen && side[1].seen)
+	if (in_sight(&side[0]) && in_sight(&side[1]))
 		return both_allow(witness, 0) || both_allow(witness, 1);
 	for (int i = 0; i < 2; i++)
-		if (side[i].seen &&
+		if (in_sight(&side[i]) &&
 		    (server_allows(witness, i) || client_allows(witness, i)))
 			return true;
 	return false;
@@ -380,10 +391,12 @@ witness_ack(struct witness *witness, int from)
 }
 
 void
-witness_gap(struct witness *witness)
+witness_gap(struct witness *witness, int from)
 {
 	witness->loose = true;
 	witness->midstream = true;
+	witness->side[from].lost = true;
+	witness->allows |= proven(witness);
 }
 
 void
@@ -392,6 +405,7 @@ witness_hears(struct witness *witness, int from, uint8_t byte)
 	struct witness_side *side = &witness->side[from];
 
 	side->seen = true;
+	side->heard = true;
 	side->record |= byte == 0x03 && side->last_byte == 0x16;
 	side->last_byte = byte;
 	if (witness->said_len[from] < WITNESS_SAID_MAX)

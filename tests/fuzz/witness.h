@@ -41,6 +41,8 @@ struct witness_side {
 	uint8_t head[WITNESS_HEAD_MAX]; /* of the line that is being said */
 	size_t len;                     /* of that line, blanks left out */
 	bool seen;
+	bool heard; /* some of what it said */
+	bool lost;  /* and more of it was not */
 
 	/* as who asks */
 	bool asked[ASKS_VERBS];
@@ -81,7 +83,7 @@ struct witness {
 void witness_begin(struct witness *witness, bool handshake, bool midstream);
 void witness_seen(struct witness *witness, int from);
 void witness_ack(struct witness *witness, int from);
-void witness_gap(struct witness *witness);
+void witness_gap(struct witness *witness, int from);
 void witness_hears(struct witness *witness, int from, uint8_t byte);
 
 /* Could a mail server be confirmed at any line that was heard so far? */
