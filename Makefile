@@ -31,6 +31,7 @@ MANDIR      ?= $(PREFIX)/share/man
 FUZZ_SECONDS ?= 60#     for each fuzzer
 FUZZ_RUNS   ?=#         so many inputs instead (10000000), for each
 FUZZ_LEN    ?= 2048#    bytes of an input, at most
+FUZZ_SEED   ?= 0#       of the changes that are tried; 0: another one each time
 FUZZ        ?=#         line preamble ...: these fuzzers only
 BENCH_MB    ?= 512#     size of the generated capture
 BENCH_PAIRS ?= 5#       runs of each, one after the other in turn
@@ -325,6 +326,7 @@ chosen_fuzzers = $(if $(FUZZ),$(FUZZ:%=$(BUILD)/tests/fuzz/fuzz_%),$(fuzzers))
 
 run-fuzzers: $(chosen_fuzzers)
 	$(q)BUILD='$(BUILD)' FUZZ_RUNS='$(FUZZ_RUNS)' FUZZ_LEN='$(FUZZ_LEN)' \
+		FUZZ_SEED='$(strip $(FUZZ_SEED))' \
 		sh tests/fuzz.sh $(FUZZ_SECONDS) $(chosen_fuzzers)
 
 .PHONY: corpus run-corpus

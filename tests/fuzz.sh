@@ -6,10 +6,10 @@
 #	BUILD=build/fuzz-clang sh tests/fuzz.sh SECONDS FUZZER...
 #
 # With FUZZ_RUNS it looks at so many inputs, however long that takes; FUZZ_LEN
-# is how long they may become.  Seeds are tests/fuzz/corpus/NAME/ (NAME without
-# `fuzz_`), words to try are in tests/fuzz/words.dict; what a fuzzer finds of
-# interest is kept below BUILD for the next time.  A finding leaves its input
-# there too, and its name is printed.
+# is how long they may become, and the same FUZZ_SEED tries the same changes.
+# Seeds are tests/fuzz/corpus/NAME/ (NAME without `fuzz_`), words to try are in
+# tests/fuzz/words.dict; what a fuzzer finds of interest is kept below BUILD for
+# the next time.  A finding leaves its input there too, and its name is printed.
 
 set -eu
 build=${BUILD:-build/fuzz-clang}
@@ -28,7 +28,7 @@ for fuzzer in "$@"; do
 	name=${fuzzer##*/fuzz_}
 	found=$build/found/$name
 	mkdir -p "$found"
-	"$fuzzer" "$bound" -max_len="${FUZZ_LEN:-2048}" -timeout=10 \
+	"$fuzzer" "$bound" -seed="${FUZZ_SEED:-0}" -max_len="${FUZZ_LEN:-2048}" -timeout=10 \
 		-rss_limit_mb=1024 -use_value_profile=1 \
 		-dict=tests/fuzz/words.dict -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix="$found/" "$found" "tests/fuzz/corpus/$name" \
