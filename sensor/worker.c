@@ -2,7 +2,9 @@
 /*
  * worker - one capture thread, and the whole sensor on one page:
  *
- *	frame -> packet -> flow -> bytes -> dialog -> sighting
+ *	frame -> packet -> flow -> listener
+ *
+ * and the other page is listener.c: bytes -> dialog -> sighting.
  *
  * A worker shares nothing.  Both directions of a connection reach the same
  * worker, so its flow table needs no lock; the ring is the only way out.
@@ -13,14 +15,11 @@
  */
 #include "sensor/worker.h"
 
-#include "dissectors/ndpi.h"
 #include "sensor/capture/capture.h"
-#include "sensor/conversations.h"
 #include "sensor/decode/frame.h"
-#include "sensor/doorman.h"
 #include "sensor/flow/flow_table.h"
 #include "sensor/flow/pool.h"
-#include "sensor/flow/reassembly.h"
+#include "sensor/listener.h"
 #include "sensor/teller.h"
 
 #include <stdlib.h>
@@ -33,12 +32,9 @@ struct worker {
 	struct worker_parts parts;
 	struct decoder *decoder;
 	struct flow_table *flows;
-	struct conversations *conversations;
-	struct reassembly *reassembly;
-	struct ndpi *ndpi;
+	struct listener *listener;
 	struct counters counters;
 	struct teller teller;
-	struct doorman doorman;
 	uint32_t source;   /* the file that is being read */
 	uint64_t when_ns;  /* the newest packet's time */
 	uint64_t shown_ns; /* tick at which the counters were last told */
@@ -48,142 +44,12 @@ struct worker {
 	struct flow_lookup lookup[CAPTURE_BATCH];
 };
 
-/* --- conversations ------------------------------------------------------- */
-
-/* It has been told, or had nothing to tell: its place is another's. */
-static void
-release(struct worker *w, struct conversation *c)
-{
-	counters_verdict(&w->counters, &c->dialog);
-	doorman_note_end(&w->doorman, c);
-	if (c->flow != NULL)
-		c->flow->conversation = POOL_NONE;
-	if (c->flow != NULL && conversation_is_foreign(c))
-		c->flow->state = FLOW_SETTLED; /* more of it may come */
-	else if (c->flow != NULL)
-		flow_table_drop(w->flows, c->flow);
-	dialog_wipe(&c->dialog); /* it held client lines */
-	conversations_give(w->conversations, c);
-}
-
-/* False: what it has to tell found no room, so it stays until there is. */
-static bool
-end(struct worker *w, struct conversation *c, uint64_t tick_ns)
-{
-	if (!c->ended)
-		conversation_end(c, w->reassembly, tick_ns);
-	if (teller_tell(&w->teller, c, REPORT_ENDED)) {
-		release(w, c);
-		return true;
-	}
-	conversations_wait(w->conversations, c, WAIT_UNTOLD, tick_ns);
-	return false;
-}
-
-/* Its flow's place was given to another connection. */
-static void
-evict(struct worker *w, uint32_t index, uint64_t tick_ns)
-{
-	struct conversation *c;
-
-	w->counters.traffic.flows_evicted++;
-	if (index == POOL_NONE)
-		return;
-	c = conversations_at(w->conversations, index);
-	c->flow = NULL;
-	end(w, c, tick_ns);
-}
-
-/* A free conversation, if need be somebody else's; NULL: there is none. */
-static struct conversation *
-make_place(struct worker *w, uint64_t tick_ns)
-{
-	struct conversation *c = conversations_take(w->conversations);
-
-	if (c != NULL)
-		return c;
-	c = conversations_victim(w->conversations);
-	if (c == NULL)
-		return NULL;
-	w->counters.traffic.dialogs_evicted++;
-	end(w, c, tick_ns);
-	return conversations_take(w->conversations);
-}
-
-static struct conversation *
-begin(struct worker *w, const struct flow_hit *hit, const struct packet *packet)
-{
-	struct conversation *c;
-
-	if (packet->payload_len == 0 ||
-	    doorman_turns_away(&w->doorman, hit, packet))
-		return NULL;
-	c = make_place(w, packet->tick_ns);
-	if (c == NULL) {
-		w->counters.traffic.dialogs_refused++;
-		hit->flow->bits |= FLOW_MIDSTREAM; /* its start is missed */
-		return NULL;
-	}
-	w->counters.traffic.dialogs++;
-	conversation_begin(c, hit, packet, w->ndpi);
-	c->flow_id = flow_table_id(hit->flow);
-	hit->flow->conversation = c->index;
-	if (!c->gathering) /* else its SYN-ACK may still come */
-		hit->flow->state = FLOW_OPEN;
-	return c;
-}
-
-/* The conversation of a flow; NULL where nobody listens: the common case. */
-static struct conversation *
-conversation_of(
-    struct worker *w, const struct flow_hit *hit, const struct packet *packet)
-{
-	uint32_t index = hit->flow->conversation;
-
-	if (index != POOL_NONE)
-		return conversations_at(w->conversations, index);
-	if (hit->flow->state == FLOW_EMBRYONIC)
-		return begin(w, hit, packet);
-	if ((hit->flow->bits & FLOW_OVERHEARD) != 0)
-		doorman_overhear(&w->doorman, hit, packet);
-	return NULL; /* settled */
-}
-
 /* --- the way of a packet ------------------------------------------------- */
-
-/* It was listened to.  False: the ring has no room for what is new. */
-static bool
-act_on(struct worker *w, struct conversation *c, enum dialog_news news,
-    uint64_t tick_ns)
-{
-	if (conversation_is_foreign(c))
-		return end(w, c, tick_ns);
-	if (news != NEWS_NONE)
-		teller_tell(&w->teller, c, REPORT_NEWS);
-	conversations_wait(
-	    w->conversations, c, conversation_waits_for(c), tick_ns);
-	return !c->owed;
-}
-
-static void
-hear(struct worker *w, struct conversation *c, enum side side,
-    const struct packet *packet)
-{
-	enum dialog_news news =
-	    conversation_hear(c, w->reassembly, side, packet);
-
-	if (news == NEWS_VERDICT && c->told == 0) {
-		c->source = packet->source_number; /* proven in this file, */
-		c->packet = packet->number;        /* by this packet */
-	}
-	act_on(w, c, news, packet->tick_ns);
-}
 
 static void
 on_packet(struct worker *w, const struct packet *packet,
     const struct flow_lookup *lookup)
 {
-	struct conversation *c;
 	struct flow_hit hit;
 
 	switch (flow_table_of(w->flows, packet, lookup, &hit)) {
@@ -196,42 +62,13 @@ on_packet(struct worker *w, const struct packet *packet,
 	case FLOW_KNOWN:
 		break;
 	}
-	if (hit.evicted_any)
-		evict(w, hit.evicted, packet->tick_ns);
-	c = conversation_of(w, &hit, packet);
-	if (c != NULL)
-		hear(w, c, hit.side, packet);
-}
-
-/* Its patience is at its end.  False: the ring has no room now. */
-static bool
-attend(struct worker *w, struct conversation *c, uint64_t tick_ns)
-{
-	bool goes_on = c->wait == WAIT_SUSPECT || c->wait == WAIT_UNTOLD ||
-	    c->wait == WAIT_TURN;
-
-	if (!c->ended && tick_ns != UINT64_MAX)
-		w->counters.silent +=
-		    c->wait == WAIT_UNDECIDED || c->wait == WAIT_DECIDED;
-	if (c->ended || !goes_on || tick_ns == UINT64_MAX)
-		return end(w, c, tick_ns);
-	if (c->wait == WAIT_TURN)
-		return act_on(w, c,
-		    conversation_go_on(c, w->reassembly, tick_ns), tick_ns);
-	teller_tell(&w->teller, c, REPORT_SILENT);
-	conversations_wait(
-	    w->conversations, c, conversation_waits_for(c), tick_ns);
-	return !c->owed;
-}
-
-static void
-expire(struct worker *w, uint64_t tick_ns)
-{
-	struct conversation *c;
-
-	while ((c = conversations_due(w->conversations, tick_ns)) != NULL)
-		if (!attend(w, c, tick_ns))
-			break;
+	if (hit.evicted_any) {
+		w->counters.traffic.flows_evicted++;
+		if (hit.evicted != POOL_NONE)
+			listener_evict(
+			    w->listener, hit.evicted, packet->tick_ns);
+	}
+	listener_hear(w->listener, &hit, packet);
 }
 
 /* --- batches ------------------------------------------------------------- */
@@ -282,7 +119,7 @@ on_batch(struct worker *w)
 		flow_table_prefetch_flow(w->flows, &w->lookup[i]);
 	for (size_t i = 0; i < packets; i++) {
 		on_packet(w, &w->packet[i], &w->lookup[i]);
-		expire(w, w->packet[i].tick_ns);
+		listener_expire(w->listener, w->packet[i].tick_ns);
 	}
 }
 
@@ -293,12 +130,11 @@ after_batch(struct worker *w)
 	struct capture_numbers numbers;
 	bool second = w->batch.tick_ns - w->shown_ns >= SECOND;
 
-	expire(w, w->batch.tick_ns);
+	listener_expire(w->listener, w->batch.tick_ns);
 	if (second) {
 		capture_numbers(w->parts.capture, &numbers);
 		counters_capture(&w->counters, &numbers);
-		counters_reassembly(
-		    &w->counters, reassembly_numbers(w->reassembly));
+		listener_count(w->listener);
 		mark(w, OBSERVED_TRAFFIC);
 		w->shown_ns = w->batch.tick_ns;
 	}
@@ -311,11 +147,7 @@ static void
 finish(struct worker *w)
 {
 	w->shown_ns = 0;
-	expire(w, UINT64_MAX);
-	while (conversations_live(w->conversations) > 0) {
-		teller_wait(&w->teller); /* the ring was full */
-		expire(w, UINT64_MAX);
-	}
+	listener_finish(w->listener);
 	after_batch(w);
 }
 
@@ -351,11 +183,9 @@ worker_free(struct worker *w)
 {
 	if (w == NULL)
 		return;
-	conversations_free(w->conversations);
-	reassembly_free(w->reassembly);
+	listener_free(w->listener);
 	flow_table_free(w->flows);
 	decoder_free(w->decoder);
-	ndpi_close(w->ndpi);
 	free(w);
 }
 
@@ -377,21 +207,13 @@ worker_new(
 		.worker = options->number,
 		.replay = options->replay,
 	};
-	w->doorman = (struct doorman){
-		.policy = options->policy,
-		.counters = &w->counters,
-		.teller = &w->teller,
-	};
 	memcpy(&seed, options->secret, sizeof(seed));
 	w->decoder = decoder_new(&(struct decoder_options){
 	    .key = seed, .census = &w->counters.census });
 	w->flows = flow_table_new(options->flows, options->secret);
-	w->conversations = conversations_new(options->dialogs, seed);
-	w->reassembly = reassembly_new(options->reassembly, ~seed);
-	if (options->ndpi)
-		w->ndpi = ndpi_new(options->dialogs);
-	if (w->decoder == NULL || w->flows == NULL ||
-	    w->conversations == NULL || w->reassembly == NULL) {
+	w->listener = listener_new(options,
+	    &(struct listener_parts){ w->flows, &w->teller, &w->counters });
+	if (w->decoder == NULL || w->flows == NULL || w->listener == NULL) {
 		worker_free(w);
 		return NULL;
 	}
