@@ -80,6 +80,25 @@ digit(uint8_t byte)
 	return (unsigned)(byte - '0');
 }
 
+/* Three numbers between points, and then a blank or nothing. */
+static bool
+is_enhanced(const struct witness_side *side)
+{
+	const size_t kept =
+	    side->len < WITNESS_HEAD_MAX ? side->len : WITNESS_HEAD_MAX;
+	unsigned points = 0, digits = 0;
+
+	for (size_t i = 0; i < kept && !is_blank(side->head[i]); i++) {
+		if (side->head[i] == '.' && digits > 0) {
+			points++;
+			digits = 0;
+		} else if (!isdigit(side->head[i]) || ++digits > 3) {
+			return false;
+		}
+	}
+	return points == 2 && digits > 0;
+}
+
 /* Three digits, the first of them 1 to 5, and then a blank, a dash or nothing;
  * or an enhanced code, which some servers begin with. */
 static unsigned
@@ -89,8 +108,8 @@ code_of(const struct witness_side *side)
 
 	if (side->len < 3 || head[0] < '1' || head[0] > '5')
 		return 0;
-	if (head[1] == '.' && isdigit(head[2]))
-		return digit(head[0]) * 100;
+	if (head[1] == '.')
+		return is_enhanced(side) ? digit(head[0]) * 100 : 0;
 	if (!isdigit(head[1]) || !isdigit(head[2]))
 		return 0;
 	if (side->len > 3 && head[3] != '-' && head[3] != ' ' &&
