@@ -177,6 +177,9 @@ write_census(FILE *out, const struct census *census)
 	    "given up, since there were too many");
 	write_one(out, "datagrams_conflict", census->datagrams_conflict,
 	    "whose fragments contradict each other");
+	write_one(out, "outer_fragment", census->outer_fragment,
+	    "whose fragments were of a tunnel's packet: with several workers "
+	    "maybe not where its flow is");
 }
 
 void

@@ -28,6 +28,7 @@ struct census {
 	uint64_t datagrams_expired;  /* not whole within their time */
 	uint64_t datagrams_evicted;  /* not whole when others wanted the room */
 	uint64_t datagrams_conflict; /* two copies of a byte were not alike */
+	uint64_t outer_fragment;     /* whole, and a tunnel's */
 };
 
 void census_type(struct census *census, uint16_t type);

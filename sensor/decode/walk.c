@@ -92,6 +92,7 @@ walk_tunnel(struct walk *walk, enum packet_tunnel_kind kind, uint32_t id,
 {
 	if (walk->tunnel_count == PACKET_TUNNELS_MAX)
 		return walk_end(walk, DECODED_TUNNEL_LIMIT);
+	walk->decoder->census->outer_fragment += walk->together;
 	walk->tunnel[walk->tunnel_count++] =
 	    (struct packet_tunnel){ .id = id, .kind = (uint8_t)kind };
 	if (names_a_network(kind))

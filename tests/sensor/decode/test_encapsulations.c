@@ -177,13 +177,14 @@ of_two_tunnels(struct talk *talk)
 static const struct fragmented {
 	const char *name;
 	void (*send)(struct talk *talk);
+	bool outer; /* the pieces are of a tunnel's packet */
 } fragmented[] = {
-	{ "IP-01, in order", ip_01_in_order },
-	{ "IP-02, reversed", ip_02_reversed },
-	{ "inside a tunnel", inside_a_tunnel },
-	{ "inside PPPoE, reversed", inside_ppp },
-	{ "of a tunnel", of_a_tunnel },
-	{ "of two tunnels", of_two_tunnels },
+	{ "IP-01, in order", ip_01_in_order, false },
+	{ "IP-02, reversed", ip_02_reversed, false },
+	{ "inside a tunnel", inside_a_tunnel, false },
+	{ "inside PPPoE, reversed", inside_ppp, false },
+	{ "of a tunnel", of_a_tunnel, true },
+	{ "of two tunnels", of_two_tunnels, true },
 };
 
 static bool
@@ -197,6 +198,8 @@ found_in_pieces(const struct fragmented *of, bool v6, bool doubled)
 	good = found(&path, v6, of->send);
 	good &= path_counters(&path)->census.datagrams_conflict == 0 &&
 	    path_counters(&path)->traffic.malformed == 0;
+	good &= path_counters(&path)->census.outer_fragment ==
+	    (of->outer ? path_counters(&path)->census.datagrams_whole : 0);
 	if (!good)
 		print_error("%s, IPv%d%s: not found\n", of->name, v6 ? 6 : 4,
 		    doubled ? ", doubled" : "");
