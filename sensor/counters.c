@@ -89,6 +89,8 @@ counters_capture(
 	counters->traffic.interface_drops = numbers->interface_drops;
 	counters->bytes_read = numbers->bytes_read;
 	counters->bytes_all = numbers->bytes_all;
+	counters->starting = numbers->starting;
+	counters->miscounted = numbers->miscounted;
 }
 
 void
@@ -195,6 +197,10 @@ counters_write(const struct counters *counters, FILE *out)
 	for (unsigned i = 0; i < SESSION_BOUNDS; i++)
 		write_one(
 		    out, bounds[i].name, counters->bound[i], bounds[i].meaning);
+	write_one(out, "starting", counters->starting,
+	    "frames left out until the workers shared them");
+	write_one(out, "miscounted", counters->miscounted,
+	    "times that the kernel's count was not ours");
 	write_one(out, "silent", counters->silent,
 	    "dialogs that ended by saying nothing any more");
 	write_census(out, &counters->census);

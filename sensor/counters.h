@@ -24,6 +24,7 @@ struct counters {
 	uint64_t bound[SESSION_BOUNDS]; /* dialogs in which that one bit */
 	uint64_t silent;                /* ... and that fell silent for good */
 	uint64_t bytes_read, bytes_all; /* of capture files */
+	uint64_t starting, miscounted;  /* live: see capture_numbers */
 };
 
 /* One frame's outcome, in both of the places where it shows. */

@@ -24,7 +24,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 /* 8,192 observations are 6.5 MiB: what a publisher may be behind by. */
@@ -79,6 +78,7 @@ static struct capture *
 open_capture(struct sensor *s)
 {
 	const struct config *config = s->config;
+	struct capture *capture = NULL;
 	int64_t run;
 
 	if (replays(config))
@@ -94,14 +94,18 @@ open_capture(struct sensor *s)
 	run = add_run(s);
 	if (run < 0)
 		return NULL;
-	return capture_open_live(&(struct capture_live){
-	    .interfaces = config->interfaces,
-	    .count = config->interface_count,
-	    .filter = config->filter,
-	    .snaplen = config->snaplen,
-	    .buffer_bytes = config->buffer_bytes,
-	    .source = (uint32_t)run,
-	});
+	capture_open_live(
+	    &(struct capture_live){
+		.interfaces = config->interfaces,
+		.count = config->interface_count,
+		.filter = config->filter,
+		.snaplen = config->snaplen,
+		.buffer_bytes = config->buffer_bytes,
+		.workers = 1,
+		.source = (uint32_t)run,
+	    },
+	    &capture);
+	return capture;
 }
 
 static bool
@@ -266,17 +270,9 @@ sensor_done_fd(const struct sensor *s)
 	return s->done;
 }
 
-/*
- * Live, what came before is heard still: the kernel passes on a block of its
- * ring that is not full only when it is 100 ms old.
- */
 void
 sensor_stop(struct sensor *s)
 {
-	const struct timespec last_look = { .tv_nsec = 250000000 };
-
-	if (!replays(s->config))
-		nanosleep(&last_look, NULL);
 	atomic_store_explicit(&s->stop, true, memory_order_relaxed);
 }
 

@@ -151,23 +151,35 @@ finish(struct worker *w)
 	after_batch(w);
 }
 
+/* False: there is no more. */
+static bool
+on_next(struct worker *w, enum capture_result *ret_got)
+{
+	*ret_got = capture_next(w->parts.capture, &w->batch);
+	if (*ret_got == CAPTURE_END || *ret_got == CAPTURE_FAILED)
+		return false;
+	if (*ret_got == CAPTURE_BATCH_READY) {
+		on_batch(w);
+	} else if (*ret_got == CAPTURE_SOURCE_END) {
+		mark(w, OBSERVED_SOURCE_END);
+		w->file_open = false;
+	}
+	after_batch(w); /* a quiet wire passes time as well */
+	return true;
+}
+
 bool
 worker_run(struct worker *w, const atomic_bool *stop)
 {
 	enum capture_result got = CAPTURE_QUIET;
+	bool more = true;
 
-	while (!atomic_load_explicit(stop, memory_order_relaxed)) {
-		got = capture_next(w->parts.capture, &w->batch);
-		if (got == CAPTURE_END || got == CAPTURE_FAILED)
-			break;
-		if (got == CAPTURE_BATCH_READY) {
-			on_batch(w);
-		} else if (got == CAPTURE_SOURCE_END) {
-			mark(w, OBSERVED_SOURCE_END);
-			w->file_open = false;
-		}
-		after_batch(w); /* a quiet wire passes time as well */
-	}
+	while (more && !atomic_load_explicit(stop, memory_order_relaxed))
+		more = on_next(w, &got);
+	/* Live, what came before is heard still. */
+	more = more && capture_stop(w->parts.capture);
+	while (more)
+		more = on_next(w, &got);
 	finish(w);
 	return got != CAPTURE_FAILED;
 }

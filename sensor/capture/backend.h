@@ -19,6 +19,7 @@ struct capture_verbs {
 	    struct capture *capture, struct batch *batch);
 	void (*numbers)(
 	    struct capture *capture, struct capture_numbers *ret_numbers);
+	bool (*stop)(struct capture *capture); /* NULL: see capture_stop() */
 	struct capture_outcome (*outcome)(const struct capture *capture);
 	void (*free)(struct capture *capture);
 };

@@ -18,6 +18,12 @@ capture_numbers(struct capture *capture, struct capture_numbers *ret_numbers)
 	capture->verbs->numbers(capture, ret_numbers);
 }
 
+bool
+capture_stop(struct capture *capture)
+{
+	return capture->verbs->stop != NULL && capture->verbs->stop(capture);
+}
+
 struct capture_outcome
 capture_outcome(const struct capture *capture)
 {

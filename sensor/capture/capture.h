@@ -53,6 +53,8 @@ struct capture_outcome {
 
 struct capture_numbers {
 	uint64_t kernel_drops, interface_drops;
+	uint64_t starting;   /* came before the workers shared the packets */
+	uint64_t miscounted; /* times that the kernel's count was not ours */
 	uint64_t bytes_read, bytes_all; /* files: for the progress bar */
 };
 
@@ -61,6 +63,12 @@ struct capture_numbers {
 enum capture_result capture_next(struct capture *capture, struct batch *batch);
 void capture_numbers(
     struct capture *capture, struct capture_numbers *ret_numbers);
+
+/* Live: nothing more is taken up, and capture_next() goes on to hand over what
+ * came before, then gives CAPTURE_END.  False, for files: there is no end to
+ * wait for. */
+bool capture_stop(struct capture *capture);
+
 struct capture_outcome capture_outcome(const struct capture *capture);
 void capture_free(struct capture *capture);
 
@@ -88,12 +96,20 @@ struct capture_live {
 	unsigned count;
 	const char *filter;
 	uint32_t snaplen;
-	uint64_t buffer_bytes; /* an interface */
+	uint64_t buffer_bytes; /* an interface, divided among the workers */
+	unsigned workers;      /* 1 to CAPTURE_WORKERS_MAX */
+	uint32_t secret;       /* by which packets are shared among them */
 	uint32_t source;       /* the run's, in sources.h */
 };
 
-/* NULL after it has said why, and which capability is missing. */
-struct capture *capture_open_live(const struct capture_live *want);
+#define CAPTURE_WORKERS_MAX 64
+
+/* A capture for each worker.  Every frame is in one of them, and both directions
+ * of a connection in the same, whatever interface each comes from (packets that
+ * hold no addresses are in the first).  False after it has said why, and which
+ * capability is missing; then none is open. */
+bool capture_open_live(
+    const struct capture_live *want, struct capture **ret_captures);
 
 /* `-D`: the interfaces, one a line, to stdout.  False after it has said why. */
 bool capture_list_interfaces(void);

@@ -19,6 +19,21 @@ interface_exists(const char *name)
 	return strcmp(name, "any") == 0 || if_nametoindex(name) != 0;
 }
 
+bool
+interface_loops(const char *name)
+{
+	struct ifaddrs *all = NULL;
+	bool loops = strcmp(name, "any") == 0;
+
+	if (getifaddrs(&all) != 0)
+		return loops;
+	for (const struct ifaddrs *i = all; i != NULL; i = i->ifa_next)
+		loops |= (i->ifa_flags & IFF_LOOPBACK) != 0 &&
+		    strcmp(i->ifa_name, name) == 0;
+	freeifaddrs(all);
+	return loops;
+}
+
 void
 interfaces_text(char *ret_text, size_t cap)
 {

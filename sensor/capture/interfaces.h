@@ -13,6 +13,10 @@
 /* Linux's "any", all of them at once, is one. */
 bool interface_exists(const char *name);
 
+/* Its frames come twice, as sent and as received: loopback, and "any", which has
+ * that in it. */
+bool interface_loops(const char *name);
+
 /* "eth0, eth1, lo", as much as fits. */
 void interfaces_text(char *ret_text, size_t cap);
 

@@ -5,36 +5,57 @@
  * One port an interface, none of them ever waited for alone: one poll() waits
  * for all, and interleave.h puts their frames in order.  The clock is asked here
  * and nowhere else on the packet path.
+ *
+ * Each worker has a port on every interface.  They are opened, and join their
+ * interface's group, in the order of the workers; so worker k is member k of each
+ * group, and as all groups share by the same program, the two directions of a
+ * connection that come in on two interfaces meet in one worker.
  */
 #include "output/clock.h"
 #include "output/log.h"
 #include "sensor/capture/backend.h"
+#include "sensor/capture/fanout.h"
+#include "sensor/capture/fanout_program.h"
 #include "sensor/capture/interleave.h"
 #include "sensor/capture/port.h"
 
+#include <assert.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define NS_PER_MS      UINT64_C(1000000)
 #define INTERFACES_MAX 64
 
+/* A block of the kernel's that has just begun is handed over at the second time
+ * that it is looked at. */
+#define LAST_LOOK_NS (250 * NS_PER_MS)
+
 struct live {
 	struct capture capture; /* first: see backend.h */
 	unsigned count, left;   /* left: those that are not gone */
+	unsigned worker, workers;
 	uint32_t source;
 	uint64_t frames;
+	uint64_t end_ns; /* tick at which a stop has heard all; 0: no stop */
 	struct port *ports[INTERFACES_MAX];
 	struct interleave_queue *queues; /* one a port */
 };
 
-/* The others go on.  Its last frames are still lent, so it is not freed. */
+/* The others go on.  Its last frames are still lent, so it is not freed.  Every
+ * worker that has a port there finds it gone by itself. */
 static void
 give_up(struct live *live, unsigned i)
 {
+	char whose[32] = "";
+
 	live->queues[i].closed = true;
 	live->left--;
-	log_warnx("interface %s: %s; %u of %u left", port_name(live->ports[i]),
-	    port_fault(live->ports[i]), live->left, live->count);
+	if (live->workers > 1)
+		snprintf(whose, sizeof(whose), " to worker %u", live->worker);
+	log_warnx("interface %s: %s; %u of %u left%s",
+	    port_name(live->ports[i]), port_fault(live->ports[i]), live->left,
+	    live->count, whose);
 }
 
 static bool
@@ -101,6 +122,48 @@ wait_for_frames(const struct live *live)
 	poll(fds, count, wait_ms);
 }
 
+/* --- the end --------------------------------------------------------------- */
+
+static bool
+live_stop(struct capture *capture)
+{
+	struct live *live = (struct live *)capture;
+
+	for (unsigned i = 0; i < live->count; i++) {
+		if (live->queues[i].closed || port_mute(live->ports[i]))
+			continue;
+		log_warn("interface %s: its end", port_name(live->ports[i]));
+		live->queues[i].closed = true;
+	}
+	live->end_ns = clock_ns(CLOCK_MONOTONIC) + LAST_LOOK_NS;
+	return true;
+}
+
+/* Asked when all ports have just been read: there is nothing left in them, and
+ * nothing on its way. */
+static bool
+all_heard(const struct live *live, uint64_t tick_ns)
+{
+	if (live->end_ns == 0 || tick_ns < live->end_ns)
+		return false;
+	for (unsigned i = 0; i < live->count; i++) {
+		if (!interleave_empty(&live->queues[i]))
+			return false;
+	}
+	return true;
+}
+
+static void
+balance(struct live *live)
+{
+	for (unsigned i = 0; i < live->count; i++) {
+		if (!live->queues[i].closed)
+			port_balance(live->ports[i]);
+	}
+}
+
+/* --- what a capture offers ------------------------------------------------- */
+
 static enum capture_result
 live_next(struct capture *capture, struct batch *batch)
 {
@@ -115,9 +178,15 @@ live_next(struct capture *capture, struct batch *batch)
 	}
 	if (batch->count > 0)
 		return CAPTURE_BATCH_READY;
-	return live->left > 0 ? CAPTURE_QUIET : CAPTURE_FAILED;
+	if (live->left == 0)
+		return CAPTURE_FAILED;
+	if (!all_heard(live, batch->tick_ns))
+		return CAPTURE_QUIET;
+	balance(live);
+	return CAPTURE_END;
 }
 
+/* What an interface drops, it drops for all workers: the first one tells. */
 static void
 live_numbers(struct capture *capture, struct capture_numbers *ret_numbers)
 {
@@ -125,11 +194,14 @@ live_numbers(struct capture *capture, struct capture_numbers *ret_numbers)
 
 	*ret_numbers = (struct capture_numbers){ 0 };
 	for (unsigned i = 0; i < live->count; i++) {
-		uint64_t kernel, interface;
+		struct port_numbers of;
 
-		port_drops(live->ports[i], &kernel, &interface);
-		ret_numbers->kernel_drops += kernel;
-		ret_numbers->interface_drops += interface;
+		port_numbers(live->ports[i], &of);
+		ret_numbers->kernel_drops += of.drops;
+		ret_numbers->starting += of.starting;
+		ret_numbers->miscounted += of.miscounted;
+		if (live->worker == 0)
+			ret_numbers->interface_drops += of.interface_drops;
 	}
 }
 
@@ -155,19 +227,16 @@ live_free(struct capture *capture)
 static const struct capture_verbs verbs = {
 	.next = live_next,
 	.numbers = live_numbers,
+	.stop = live_stop,
 	.outcome = live_outcome,
 	.free = live_free,
 };
 
-struct capture *
-capture_open_live(const struct capture_live *want)
-{
-	if (want->count == 0 || want->count > INTERFACES_MAX) {
-		log_warnx("%u interfaces: from 1 to %d can be listened on",
-		    want->count, INTERFACES_MAX);
-		return NULL;
-	}
+/* --- the beginning --------------------------------------------------------- */
 
+static struct live *
+new_live(const struct capture_live *want, unsigned worker)
+{
 	struct live *live = calloc(1, sizeof(*live));
 	struct interleave_queue *queues = calloc(want->count, sizeof(*queues));
 
@@ -180,13 +249,107 @@ capture_open_live(const struct capture_live *want)
 	live->capture.verbs = &verbs;
 	live->queues = queues;
 	live->source = want->source;
-	for (unsigned i = 0; i < want->count; i++) {
+	live->worker = worker;
+	live->workers = want->workers;
+	return live;
+}
+
+/* One worker's ports; groups: one an interface.  NULL after it has said why. */
+static struct live *
+open_worker(
+    const struct capture_live *want, unsigned worker, struct fanout *groups)
+{
+	struct live *live = new_live(want, worker);
+
+	for (unsigned i = 0; live != NULL && i < want->count; i++) {
 		live->ports[i] = port_open(want->interfaces[i], want);
-		if (live->ports[i] == NULL) {
+		if (live->ports[i] != NULL)
+			live->count = ++live->left;
+		if (live->ports[i] == NULL ||
+		    (want->workers > 1 &&
+			!port_join(live->ports[i], &groups[i]))) {
 			live_free(&live->capture);
 			return NULL;
 		}
-		live->count = ++live->left;
 	}
-	return &live->capture;
+	return live;
+}
+
+/* All have joined: the groups get their program, by their first members. */
+static bool
+share(const struct capture_live *want, const struct live *first)
+{
+	struct code program;
+
+	if (!fanout_program(decap_standard, want->secret, &program)) {
+		log_warnx("the program that shares packets is too long");
+		return false;
+	}
+	for (unsigned i = 0; i < want->count; i++) {
+		if (fanout_program_set(port_fd(first->ports[i]), &program))
+			continue;
+		log_warn("interface %s: the program that shares its packets",
+		    port_name(first->ports[i]));
+		return false;
+	}
+	return true;
+}
+
+/* Until now every port got everything, or the first one all.  A packet that was
+ * on its way to the wrong one has its time by the next millisecond. */
+static void
+begin(const struct capture_live *want, struct capture *const *captures,
+    uint64_t opened_ns)
+{
+	uint64_t begun_ns = clock_ns(CLOCK_REALTIME) + NS_PER_MS;
+
+	for (unsigned k = 0; k < want->workers; k++) {
+		const struct live *live = (const struct live *)captures[k];
+
+		for (unsigned i = 0; i < live->count; i++)
+			port_begin(live->ports[i], opened_ns, begun_ns);
+	}
+}
+
+static bool
+open_all(const struct capture_live *want, struct capture **ret_captures)
+{
+	struct fanout groups[INTERFACES_MAX] = { { 0 } };
+	uint64_t opened_ns = clock_ns(CLOCK_REALTIME);
+
+	for (unsigned k = 0; k < want->workers; k++) {
+		struct live *live = open_worker(want, k, groups);
+
+		if (live == NULL)
+			return false;
+		ret_captures[k] = &live->capture;
+	}
+	if (want->workers == 1)
+		return true;
+	if (!share(want, (const struct live *)ret_captures[0]))
+		return false;
+	begin(want, ret_captures, opened_ns);
+	return true;
+}
+
+bool
+capture_open_live(
+    const struct capture_live *want, struct capture **ret_captures)
+{
+	struct capture *opened[CAPTURE_WORKERS_MAX] = { NULL };
+
+	if (want->count == 0 || want->count > INTERFACES_MAX) {
+		log_warnx("%u interfaces: from 1 to %d can be listened on",
+		    want->count, INTERFACES_MAX);
+		return false;
+	}
+	assert(want->workers >= 1 && want->workers <= CAPTURE_WORKERS_MAX);
+	if (!open_all(want, opened)) {
+		for (unsigned k = 0; k < want->workers; k++)
+			capture_free(opened[k]);
+		return false;
+	}
+	for (unsigned k = 0; k < want->workers; k++)
+		ret_captures[k] = opened[k];
+	return true;
 }

@@ -6,10 +6,13 @@
 
 #include "output/log.h"
 #include "sensor/capture/arena.h"
+#include "sensor/capture/fanout.h"
 #include "sensor/capture/filter.h"
 #include "sensor/capture/interfaces.h"
 #include "sensor/decode/frame.h"
 
+#include <assert.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
@@ -17,17 +20,20 @@
 
 #define NS_PER_S UINT64_C(1000000000)
 
+/* However many share an interface's buffer: below, blocks are few and small. */
+#define BUFFER_LEAST (UINT64_C(16) << 20)
+
 struct port {
 	const char *name;
 	pcap_t *pcap;
 	struct arena *arena;
 	uint16_t link;
-	unsigned ns_per_tick; /* of its timestamps: 1 or 1000 */
-	struct batch *batch;  /* during port_read() */
-
-	/* libpcap counts in 32 bits, which wrap. */
-	uint32_t seen_drops, seen_interface_drops;
-	uint64_t drops, interface_drops;
+	unsigned ns_per_tick;       /* of its timestamps: 1 or 1000 */
+	struct batch *batch;        /* during port_read() */
+	uint64_t from_ns, until_ns; /* see port_begin() */
+	bool exact; /* nothing that the kernel takes is withheld by libpcap */
+	struct pcap_stat seen; /* libpcap counts in 32 bits, which wrap */
+	struct port_numbers numbers;
 };
 
 static void
@@ -113,12 +119,24 @@ check_link(struct port *port)
 	return false;
 }
 
+/* What one worker's handle gets of an interface's. */
+static uint64_t
+buffer_of(const struct capture_live *want)
+{
+	uint64_t share = want->buffer_bytes / want->workers;
+
+	if (share >= BUFFER_LEAST)
+		return share;
+	return want->buffer_bytes < BUFFER_LEAST ? want->buffer_bytes
+						 : BUFFER_LEAST;
+}
+
 /* Not in immediate mode, which would cost the kernel's block-wise ring. */
 static bool
 open_handle(struct port *port, const struct capture_live *want)
 {
 	char words[PCAP_ERRBUF_SIZE] = "";
-	uint64_t buffer = want->buffer_bytes;
+	uint64_t buffer = buffer_of(want);
 
 	if (!interface_exists(port->name)) {
 		say_unknown(port->name);
@@ -160,6 +178,9 @@ port_open(const char *name, const struct capture_live *want)
 		return NULL;
 	}
 	port->name = name;
+	/* libpcap drops what was taken before its filter was set, and one copy of
+	 * what loops */
+	port->exact = want->filter == NULL && !interface_loops(name);
 	if (open_handle(port, want))
 		return port;
 	port_free(port);
@@ -189,17 +210,41 @@ port_fd(const struct port *port)
 	return pcap_get_selectable_fd(port->pcap);
 }
 
+bool
+port_join(struct port *port, struct fanout *group)
+{
+	if (fanout_join(group, port_fd(port)))
+		return true;
+	log_warn("interface %s: its packets cannot be shared among workers "
+		 "(capture.workers=1 does without)",
+	    port->name);
+	return false;
+}
+
+void
+port_begin(struct port *port, uint64_t from_ns, uint64_t until_ns)
+{
+	port->from_ns = from_ns;
+	port->until_ns = until_ns;
+}
+
 static void
 take(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct port *port = (struct port *)(void *)user;
+	uint64_t when_ns = (uint64_t)header->ts.tv_sec * NS_PER_S +
+	    (uint64_t)header->ts.tv_usec * port->ns_per_tick;
 
+	port->numbers.given++;
+	if (when_ns >= port->from_ns && when_ns < port->until_ns) {
+		port->numbers.starting++;
+		return;
+	}
 	port->batch->frame[port->batch->count++] = (struct frame){
 		.bytes = arena_copy(port->arena, bytes, header->caplen),
 		.wire_len = header->len,
 		.link = port->link,
-		.when_ns = (uint64_t)header->ts.tv_sec * NS_PER_S +
-		    (uint64_t)header->ts.tv_usec * port->ns_per_tick,
+		.when_ns = when_ns,
 	};
 	if (arena_full(port->arena))
 		pcap_breakloop(port->pcap);
@@ -224,20 +269,63 @@ port_fault(const struct port *port)
 	return pcap_geterr(port->pcap);
 }
 
-void
-port_drops(struct port *port, uint64_t *ret_kernel, uint64_t *ret_interface)
+bool
+port_mute(struct port *port)
 {
+	return fanout_mute(port_fd(port));
+}
+
+/* Whoever tests wants to know at once; a sensor goes on. */
+static void
+say_miscounted(struct port *port)
+{
+	const struct port_numbers *n = &port->numbers;
+
+	if (port->numbers.miscounted++ == 0)
+		log_warnx("interface %s: of %" PRIu64
+			  " frames received %" PRIu64
+			  " were handed over and %" PRIu64
+			  " dropped: one of these numbers is wrong",
+		    port->name, n->received, n->given, n->drops);
+#ifdef STRAYMAIL_MISCOUNTS_ARE_FATAL
+	assert(!"counts add up");
+#endif
+}
+
+/* What libpcap has counted by now; it alone asks the kernel, who then begins at
+ * zero. */
+static bool
+count(struct port *port)
+{
+	struct port_numbers *n = &port->numbers;
 	struct pcap_stat stat;
 
-	if (pcap_stats(port->pcap, &stat) == 0) {
-		port->drops += stat.ps_drop - port->seen_drops;
-		port->interface_drops +=
-		    stat.ps_ifdrop - port->seen_interface_drops;
-		port->seen_drops = stat.ps_drop;
-		port->seen_interface_drops = stat.ps_ifdrop;
-	}
-	*ret_kernel = port->drops;
-	*ret_interface = port->interface_drops;
+	if (pcap_stats(port->pcap, &stat) != 0)
+		return false;
+	n->received += stat.ps_recv - port->seen.ps_recv;
+	n->drops += stat.ps_drop - port->seen.ps_drop;
+	n->interface_drops += stat.ps_ifdrop - port->seen.ps_ifdrop;
+	port->seen = stat;
+	return true;
+}
+
+void
+port_numbers(struct port *port, struct port_numbers *ret_numbers)
+{
+	const struct port_numbers *n = &port->numbers;
+
+	if (count(port) && n->received < n->given + n->drops)
+		say_miscounted(port);
+	*ret_numbers = port->numbers;
+}
+
+void
+port_balance(struct port *port)
+{
+	const struct port_numbers *n = &port->numbers;
+
+	if (port->exact && count(port) && n->received != n->given + n->drops)
+		say_miscounted(port);
 }
 
 const char *

@@ -36,7 +36,8 @@ open_quietly(const struct capture_live *want, char *ret_said, size_t cap)
 	assert_true(saved >= 0 && fd >= 0);
 	dup2(fd, STDERR_FILENO);
 
-	struct capture *capture = capture_open_live(want);
+	struct capture *capture = NULL;
+	bool opened = capture_open_live(want, &capture);
 
 	dup2(saved, STDERR_FILENO);
 	close(saved);
@@ -45,6 +46,7 @@ open_quietly(const struct capture_live *want, char *ret_said, size_t cap)
 
 	ret_said[n > 0 ? n : 0] = '\0';
 	close(fd);
+	assert_int_equal(opened, capture != NULL);
 	return capture;
 }
 
@@ -56,6 +58,7 @@ listen_on(const char *const *interfaces, unsigned count)
 		.count = count,
 		.snaplen = 262144,
 		.buffer_bytes = 1 << 20,
+		.workers = 1,
 		.source = 4,
 	};
 }
