@@ -22,11 +22,10 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
 import checks  # noqa: E402
+import namespaces  # noqa: E402
 import program  # noqa: E402
 from private_redis import PrivateRedis  # noqa: E402
 
-INSIDE = "STRAYMAIL_TEST_INSIDE"
-SUPPORT = os.path.join(program.TOP, "tests", "support")
 ADDRESS, PORT = "10.99.0.1", 2525
 PLACE = f"{ADDRESS}:{PORT}"
 P = "{straymail}:v1:"
@@ -38,9 +37,6 @@ CATCH_UP_S = 40.0  # from Redis's return: the back-off goes up to 30 s
 HEALTH = ["pkts", "bytes", "kdrop", "ifdrop", "gap_pct", "dup_pct", "flows",
           "smtp_flows", "stray_flows", "queue", "untold", "rss_mb", "cpu_pct",
           "lag_ms"]
-
-# The frame's way from the server's end of the wire to the mirror.
-MATCHES = ("matchall", "u32 match u32 0 0")
 
 WIRES = f"""
 ip link set lo up
@@ -58,78 +54,16 @@ ip netns exec server tc qdisc add dev wire1 clsact
 """
 
 
-def command(line):
-    done = subprocess.run(line.split(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{line}: {done.stderr.strip()}"
-
-
-def move_inside():
-    """Runs this file again in namespaces of its own; never returns if it can."""
-    user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
-    unshare = ["unshare", *user, "--net", "--mount"]
-    enter = ["sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "enter"]
-    try:
-        probe = subprocess.run([*unshare, *enter, "true"], capture_output=True,
-                               text=True, check=False)
-    except FileNotFoundError as missing:
-        return str(missing)
-    if probe.returncode != 0:
-        return probe.stderr.strip() or "unshare failed"
-    os.environ[INSIDE] = "1"
-    return os.execvp("unshare", [*unshare, *enter, sys.executable, "-B",
-                                 os.path.abspath(__file__)])
-
-
 def lay_wires():
-    try:
-        for line in WIRES.strip().splitlines():
-            command(line)
-        for way in ("ingress", "egress"):
-            mirror(way)
-    except (AssertionError, FileNotFoundError) as why:
-        raise checks.Skip(f"no mirror port can be made here: {why}") from why
-
-
-def mirror(way):
-    """Not every kernel has every classifier; each of these takes all."""
-    why = None
-    for match in MATCHES:
-        try:
-            command(f"ip netns exec server tc filter add dev wire1 {way} "
-                    f"protocol all prio 1 {match} "
-                    "action mirred egress mirror dev mirror0")
-            return
-        except AssertionError as refused:
-            why = refused
-    raise why
-
-
-class Peer:
-    """One of the tests' own programs in a namespace, spoken to by lines."""
-
-    def __init__(self, namespace, script):
-        self.process = subprocess.Popen(
-            ["ip", "netns", "exec", namespace, sys.executable, "-B",
-             os.path.join(SUPPORT, script), ADDRESS, str(PORT)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def hear(self):
-        line = self.process.stdout.readline().strip()
-        assert line, "the peer ended without a word"
-        return line
-
-    def go_on(self):
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
+    for line in WIRES.strip().splitlines():
+        namespaces.command(line)
+    for way in ("ingress", "egress"):
+        namespaces.mirror("server", "wire1", way, "mirror0")
 
 
 def begin_mail():
     """A dialog whose EHLO was just accepted, and when that was."""
-    client = Peer("client", "smtp_client.py")
+    client = namespaces.Peer("client", "smtp_client.py", ADDRESS, PORT)
     return client, float(client.hear())
 
 
@@ -207,7 +141,7 @@ class Scene:
     """Server, Redis and sensor, up and running."""
 
     def __enter__(self):
-        self.server = Peer("server", "smtp_server.py")
+        self.server = namespaces.Peer("server", "smtp_server.py", ADDRESS, PORT)
         checks.equal(self.server.hear(), "ready", "the server's first word")
         self.redis = PrivateRedis()
         self.redis.start()
@@ -355,8 +289,9 @@ def a_second_signal_does_not_wait_for_a_frozen_redis():
         assert took <= 2, f"took {took:.1f} s"
 
 
-TESTS = [
-    (checks.sentence(test), test) for test in (
+if __name__ == "__main__":
+    sys.exit(namespaces.run(
+        __file__, lay_wires,
         a_sighting_is_in_redis_within_two_seconds_of_the_ehlo,
         the_sensor_says_what_it_is_and_how_it_fares,
         a_stop_drains_and_exits_0,
@@ -365,26 +300,4 @@ TESTS = [
         what_was_seen_while_redis_was_away_is_told_when_it_is_back,
         a_frozen_redis_holds_a_stop_up_for_5_seconds_at_most,
         a_second_signal_does_not_wait_for_a_frozen_redis,
-    )
-]
-
-
-def skipped(why):
-    def test():
-        raise checks.Skip(why)
-    return [(name, test) for name, _ in TESTS]
-
-
-def main():
-    if INSIDE not in os.environ:
-        why = move_inside()
-        return checks.run(skipped(f"no namespaces here: {why}"))
-    try:
-        lay_wires()
-    except checks.Skip as why:
-        return checks.run(skipped(str(why)))
-    return checks.run(TESTS)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    ))
