@@ -21,9 +21,11 @@ struct event_context {
 	const struct sources *sources;
 	const char *const
 	    *interfaces; /* names by sighting.interface; NULL in `read` */
-	const struct ring *ring; /* in `watch`, for the heartbeat: what waits */
-	uint64_t now_ns;         /* the event's timestamp */
-	uint64_t serial;         /* of the event within the run and the sink */
+	struct ring *const
+	    *rings; /* the workers', for the heartbeat: what waits */
+	unsigned ring_count;
+	uint64_t now_ns; /* the event's timestamp */
+	uint64_t serial; /* of the event within the run and the sink */
 };
 
 /*

@@ -54,6 +54,8 @@ struct config {
 	const char *filter;
 	uint32_t snaplen;
 	uint64_t buffer_bytes; /* an interface */
+	uint32_t workers;      /* 0: one a processor */
+	bool pin;              /* each to one of its own */
 
 	/* how much is held at once, for the process; the sum is checked */
 	uint32_t flows, dialogs;

@@ -73,6 +73,19 @@ parse_duration(
 	return config_duration(text, &ms) && put_count(config, key, ms);
 }
 
+/* 0 is what the word "auto" makes of itself. */
+static bool
+parse_workers(
+    struct config *config, const struct config_key *key, const char *text)
+{
+	const uint32_t automatic = 0;
+
+	if (strcmp(text, "auto") != 0)
+		return parse_count(config, key, text);
+	put(config, key, &automatic, sizeof(automatic));
+	return true;
+}
+
 static bool
 parse_size(
     struct config *config, const struct config_key *key, const char *text)
@@ -239,6 +252,10 @@ static const struct config_key keys[] = {
 	    "a number from 96 to 262144", "bytes kept of each packet" },
 	{ "capture", "buffer", parse_size, AT(buffer_bytes), 64 * K, 2 * G, "64M",
 	    "a size from 64K to 2G", "the kernel's buffer of each interface" },
+	{ "capture", "workers", parse_workers, AT(workers), 1, 64, "auto",
+	    "auto or a number from 1 to 64", "threads that share what `watch` hears" },
+	{ "capture", "pin", parse_on_off, AT(pin), 0, 0, "off",
+	    "on or off", "each worker stays on a processor of its own" },
 
 	{ "flows", "max", parse_count, AT(flows), 1024, 1 << 28, "1048576",
 	    "a number from 1024 to 268435456", "connections remembered at once" },

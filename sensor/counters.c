@@ -12,6 +12,31 @@
 
 #include <inttypes.h>
 
+static void
+add_all(uint64_t *sum, const uint64_t *of_worker, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sum[i] += of_worker[i];
+}
+
+void
+counters_add(struct counters *sum, const struct counters *of_worker)
+{
+#define TRAFFIC_FIELD(name, meaning)                                           \
+	sum->traffic.name += of_worker->traffic.name;
+	TRAFFIC_FIELDS(TRAFFIC_FIELD)
+#undef TRAFFIC_FIELD
+	add_all(sum->decoded, of_worker->decoded, DECODED_KINDS);
+	add_all(sum->refuted, of_worker->refuted, LABELS);
+	add_all(sum->bound, of_worker->bound, SESSION_BOUNDS);
+	census_add(&sum->census, &of_worker->census);
+	sum->silent += of_worker->silent;
+	sum->bytes_read += of_worker->bytes_read;
+	sum->bytes_all += of_worker->bytes_all;
+	sum->starting += of_worker->starting;
+	sum->miscounted += of_worker->miscounted;
+}
+
 void
 counters_decoded(struct counters *counters, enum decoded decoded)
 {
@@ -119,7 +144,8 @@ counters_show(const struct counters *counters, struct shown *shown)
 
 	show(&shown->packets, traffic->packets);
 	show(&shown->bytes, traffic->bytes);
-	show(&shown->drops, traffic->kernel_drops + traffic->interface_drops);
+	show(&shown->kernel_drops, traffic->kernel_drops);
+	show(&shown->interface_drops, traffic->interface_drops);
 	show(&shown->dialogs, traffic->dialogs);
 	show(&shown->confirmed, traffic->confirmed);
 	show(&shown->suspected, traffic->suspected);

@@ -27,6 +27,9 @@ struct counters {
 	uint64_t starting, miscounted;  /* live: see capture_numbers */
 };
 
+/* Several workers' as one. */
+void counters_add(struct counters *sum, const struct counters *of_worker);
+
 /* One frame's outcome, in both of the places where it shows. */
 void counters_decoded(struct counters *counters, enum decoded decoded);
 
@@ -42,10 +45,12 @@ void counters_capture(
 void counters_reassembly(
     struct counters *counters, const struct reassembly_numbers *numbers);
 
-/* The copy for others: exact on its own, each number for itself. */
+/* The copy for others: exact on its own, each number for itself.  A cache line
+ * of its own, since other workers write theirs beside it. */
 struct shown {
-	atomic_uint_least64_t packets, bytes, drops, dialogs, confirmed,
-	    suspected, sightings;
+	_Alignas(64) atomic_uint_least64_t packets;
+	atomic_uint_least64_t bytes, dialogs, confirmed, suspected, sightings;
+	atomic_uint_least64_t kernel_drops, interface_drops;
 	atomic_uint_least64_t bytes_read, bytes_all; /* of capture files */
 };
 

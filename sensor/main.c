@@ -163,9 +163,10 @@ run_sensor(const struct config *config)
 		log_info("%s: listening", config->interfaces[i]);
 	wait_for_end(&run);
 	sensor_finish(run.sensor, &outcome);
+	if (!config->quiet && config->verbosity == LOG_DEBUG)
+		progress_details(&outcome.counters, sensor_shown(run.sensor));
 	if (!config->quiet)
-		progress_summary(&outcome, now_ns() - run.begun_ns,
-		    config->verbosity == LOG_DEBUG);
+		progress_summary(&outcome, now_ns() - run.begun_ns);
 	code = (int)judge(&run, &outcome);
 	sensor_free(run.sensor);
 	close(run.signals);

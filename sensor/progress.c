@@ -11,10 +11,40 @@
 
 #define SECOND 1e9
 
+/* What has been shown so far, by one worker or by all. */
+struct seen {
+	uint64_t packets, bytes, dialogs, confirmed, suspected;
+	uint64_t kernel_drops, interface_drops, bytes_read, bytes_all;
+};
+
 static uint64_t
 peek(const atomic_uint_least64_t *number)
 {
 	return atomic_load_explicit(number, memory_order_relaxed);
+}
+
+static void
+add(struct seen *sum, const struct shown *shown)
+{
+	sum->packets += peek(&shown->packets);
+	sum->bytes += peek(&shown->bytes);
+	sum->dialogs += peek(&shown->dialogs);
+	sum->confirmed += peek(&shown->confirmed);
+	sum->suspected += peek(&shown->suspected);
+	sum->kernel_drops += peek(&shown->kernel_drops);
+	sum->interface_drops += peek(&shown->interface_drops);
+	sum->bytes_read += peek(&shown->bytes_read);
+	sum->bytes_all += peek(&shown->bytes_all);
+}
+
+static struct seen
+seen_by_all(struct sensor_shown shown)
+{
+	struct seen sum = { .packets = 0 };
+
+	for (unsigned i = 0; i < shown.workers; i++)
+		add(&sum, &shown.of[i]);
+	return sum;
 }
 
 static double
@@ -45,11 +75,11 @@ plural(uint64_t count)
 }
 
 void
-progress_draw(const struct shown *shown, uint64_t elapsed_ns)
+progress_draw(struct sensor_shown shown, uint64_t elapsed_ns)
 {
-	uint64_t packets = peek(&shown->packets);
-	uint64_t read = peek(&shown->bytes_read), all = peek(&shown->bytes_all);
-	double done = all > 0 ? (double)read / (double)all : 0;
+	const struct seen seen = seen_by_all(shown);
+	uint64_t packets = seen.packets, all = seen.bytes_all;
+	double done = all > 0 ? (double)seen.bytes_read / (double)all : 0;
 	double left =
 	    done > 0 ? (double)elapsed_ns / SECOND * (1 / done - 1) : 0;
 	char share[16] = "", rest[32] = "", total[16], speed[16], line[128];
@@ -66,21 +96,53 @@ progress_draw(const struct shown *shown, uint64_t elapsed_ns)
 	log_progress(line);
 }
 
-void
-progress_log(const struct shown *shown, uint64_t elapsed_ns)
+static void
+worker_text(const struct shown *shown, unsigned number, char ret_text[160])
 {
-	/* It was asked for, so it is said however little else is. */
-	log_warnx("statistics: %" PRIu64 " packets, %" PRIu64 " bytes, "
-		  "%" PRIu64 " dropped, %" PRIu64 " dialogs, %" PRIu64
-		  " confirmed, %" PRIu64 " suspected in %.0f s",
-	    peek(&shown->packets), peek(&shown->bytes), peek(&shown->drops),
-	    peek(&shown->dialogs), peek(&shown->confirmed),
-	    peek(&shown->suspected), (double)elapsed_ns / SECOND);
+	struct seen seen = { .packets = 0 };
+
+	add(&seen, shown);
+	snprintf(ret_text, 160,
+	    "worker %u: %" PRIu64 " packets, %" PRIu64 " bytes, %" PRIu64
+	    " dropped, %" PRIu64 " dialogs",
+	    number, seen.packets, seen.bytes, seen.kernel_drops, seen.dialogs);
 }
 
 void
-progress_summary(
-    const struct sensor_outcome *outcome, uint64_t elapsed_ns, bool details)
+progress_log(struct sensor_shown shown, uint64_t elapsed_ns)
+{
+	const struct seen seen = seen_by_all(shown);
+	char text[160];
+
+	/* It was asked for, so it is said however little else is. */
+	log_warnx("statistics: %" PRIu64 " packets, %" PRIu64 " bytes, "
+		  "%" PRIu64 " dropped, %" PRIu64 " by interfaces, %" PRIu64
+		  " dialogs, %" PRIu64 " confirmed, %" PRIu64
+		  " suspected in %.0f s",
+	    seen.packets, seen.bytes, seen.kernel_drops, seen.interface_drops,
+	    seen.dialogs, seen.confirmed, seen.suspected,
+	    (double)elapsed_ns / SECOND);
+	for (unsigned i = 0; shown.workers > 1 && i < shown.workers; i++) {
+		worker_text(&shown.of[i], i, text);
+		log_warnx("statistics: %s", text);
+	}
+}
+
+void
+progress_details(const struct counters *counters, struct sensor_shown shown)
+{
+	char text[160];
+
+	log_progress_end();
+	counters_write(counters, stderr);
+	for (unsigned i = 0; shown.workers > 1 && i < shown.workers; i++) {
+		worker_text(&shown.of[i], i, text);
+		fprintf(stderr, "%s\n", text);
+	}
+}
+
+void
+progress_summary(const struct sensor_outcome *outcome, uint64_t elapsed_ns)
 {
 	const struct traffic *traffic = &outcome->counters.traffic;
 	const struct ledger_counts *servers = &outcome->servers;
@@ -97,8 +159,6 @@ progress_summary(
 		log_warnx("%" PRIu64 " dialogs of further servers were left "
 			  "out: raise limits.servers",
 		    servers->refused);
-	if (details)
-		counters_write(&outcome->counters, stderr);
 	fprintf(stderr,
 	    "%" PRIu64 " packet%s, %" PRIu64 " connection%s heard: "
 	    "%" PRIu64 " stray mail server%s, %" PRIu64 " suspected, "

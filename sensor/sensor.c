@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sensor - one worker, one publisher, and what they stand on.
+ * sensor - the workers, one publisher, and what they stand on.
  */
 #include "sensor/sensor.h"
 
 #include "output/event.h"
 #include "output/log.h"
 #include "output/publisher.h"
-#include "output/ring.h"
 #include "output/sinks/ndjson.h"
 #include "output/sinks/redis.h"
 #include "output/sinks/sink.h"
 #include "output/sinks/table.h"
 #include "output/sources.h"
 #include "sensor/config.h"
-#include "sensor/worker.h"
+#include "sensor/crew.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,26 +25,20 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* 8,192 observations are 6.5 MiB: what a publisher may be behind by. */
-#define RING_SLOTS 8192
-
 /* Files that one `read` can keep apart; directories count each of theirs. */
 #define SOURCES_MAX 65536
 
 struct sensor {
 	const struct config *config;
 	struct sources *sources;
-	struct capture *capture;
+	struct crew *crew;
+	struct capture *captures[CREW_MAX]; /* one a worker */
 	struct ledger *ledger;
-	struct ring *ring;
 	struct sink *sinks[PUBLISHER_SINKS_MAX];
 	unsigned sink_count;
 	struct event_context events;
 	struct publisher *publisher;
-	struct worker *worker;
-	struct shown shown;
-	atomic_bool stop;
-	bool worker_ok, told_all;
+	bool captures_ok, told_all;
 	int done;
 	pthread_t thread;
 };
@@ -74,38 +67,48 @@ add_run(struct sensor *s)
 	return sources_add(s->sources, name, NULL);
 }
 
-static struct capture *
-open_capture(struct sensor *s)
+static bool
+open_files(struct sensor *s)
 {
 	const struct config *config = s->config;
-	struct capture *capture = NULL;
-	int64_t run;
 
-	if (replays(config))
-		return capture_open_files(&(struct capture_files){
-		    .paths = config->arguments,
-		    .count = config->argument_count,
-		    .filter = config->filter,
-		    .sources = s->sources,
-		    .shown = &s->shown,
-		    .replay_as_new = config->replay_as_new,
-		    .strict = config->strict,
-		});
-	run = add_run(s);
+	s->captures[0] = capture_open_files(&(struct capture_files){
+	    .paths = config->arguments,
+	    .count = config->argument_count,
+	    .filter = config->filter,
+	    .sources = s->sources,
+	    .shown = crew_shown(s->crew),
+	    .replay_as_new = config->replay_as_new,
+	    .strict = config->strict,
+	});
+	return s->captures[0] != NULL;
+}
+
+static bool
+open_interfaces(struct sensor *s)
+{
+	const struct config *config = s->config;
+	int64_t run = add_run(s);
+	uint32_t secret;
+
 	if (run < 0)
-		return NULL;
-	capture_open_live(
+		return false;
+	if (getrandom(&secret, sizeof(secret), 0) != sizeof(secret)) {
+		log_warn("random numbers");
+		return false;
+	}
+	return capture_open_live(
 	    &(struct capture_live){
 		.interfaces = config->interfaces,
 		.count = config->interface_count,
 		.filter = config->filter,
 		.snaplen = config->snaplen,
 		.buffer_bytes = config->buffer_bytes,
-		.workers = 1,
+		.workers = crew_size(s->crew),
+		.secret = secret,
 		.source = (uint32_t)run,
 	    },
-	    &capture);
-	return capture;
+	    s->captures);
 }
 
 static bool
@@ -140,36 +143,6 @@ open_sinks(struct sensor *s)
 	return true;
 }
 
-static struct worker *
-new_worker(struct sensor *s)
-{
-	const struct config *config = s->config;
-	struct worker_options options = {
-		.flows = config->flows,
-		.dialogs = config->dialogs,
-		.reassembly = config->reassembly_bytes,
-		.ndpi = config->ndpi,
-		.replay = replays(config),
-		.policy = &config->output,
-		/* fixed in a replay: the same file gives the same bytes */
-		.secret = "same file, same bytes",
-	};
-	struct worker_parts parts = {
-		.capture = s->capture,
-		.ring = s->ring,
-		.publisher = s->publisher,
-		.shown = &s->shown,
-	};
-
-	if (!options.replay &&
-	    getrandom(options.secret, sizeof(options.secret), 0) !=
-		sizeof(options.secret)) {
-		log_warn("random numbers");
-		return NULL;
-	}
-	return worker_new(&options, &parts);
-}
-
 static bool
 open_parts(struct sensor *s)
 {
@@ -178,42 +151,39 @@ open_parts(struct sensor *s)
 	s->done = eventfd(0, EFD_CLOEXEC);
 	s->sources = sources_new(replays(s->config) ? SOURCES_MAX : 1);
 	s->ledger = ledger_new(options);
-	s->ring = ring_new(RING_SLOTS);
-	if (s->done < 0 || s->sources == NULL || s->ledger == NULL ||
-	    s->ring == NULL) {
+	if (s->done < 0 || s->sources == NULL || s->ledger == NULL) {
 		log_warn("start");
 		return false;
 	}
+	s->crew = crew_new(s->config);
+	if (s->crew == NULL)
+		return false;
 	s->events = (struct event_context){
 		.options = options,
 		.sources = s->sources,
 		.interfaces = replays(s->config) ? NULL : s->config->interfaces,
-		.ring = s->ring,
+		.rings = crew_rings(s->crew),
+		.ring_count = crew_size(s->crew),
 	};
-	s->capture = open_capture(s);
-	if (s->capture == NULL || !open_sinks(s))
+	if (!(replays(s->config) ? open_files(s) : open_interfaces(s)) ||
+	    !open_sinks(s))
 		return false;
 	s->publisher = publisher_new(&(struct publisher_parts){
 	    .options = options,
 	    .ledger = s->ledger,
-	    .rings = &s->ring,
-	    .ring_count = 1,
+	    .rings = crew_rings(s->crew),
+	    .ring_count = crew_size(s->crew),
 	    .sinks = s->sinks,
 	    .sink_count = s->sink_count,
 	});
-	if (s->publisher == NULL)
-		return false;
-	s->worker = new_worker(s);
-	if (s->worker == NULL)
-		log_warnx("start: not enough memory for %u flows and %u "
-			  "dialogs (flows.max, flows.dialogs)",
-		    s->config->flows, s->config->dialogs);
-	return s->worker != NULL;
+	return s->publisher != NULL &&
+	    crew_hire(s->crew, s->captures, s->publisher);
 }
 
 /* --- running ------------------------------------------------------------- */
 
-/* What has been seen is told here as well, so that the main thread goes on
+/* The first worker's thread waits for the others, and what has been seen is told
+ * here as well, so that the main thread goes on
  * hearing signals: a second one does not wait for a Redis that stands still. */
 static void *
 work(void *argument)
@@ -221,7 +191,7 @@ work(void *argument)
 	struct sensor *s = argument;
 	uint64_t one = 1;
 
-	s->worker_ok = worker_run(s->worker, &s->stop);
+	s->captures_ok = crew_run(s->crew);
 	s->told_all = publisher_stop(s->publisher);
 	if (write(s->done, &one, sizeof(one)) != sizeof(one))
 		log_warn("end of the run");
@@ -273,7 +243,7 @@ sensor_done_fd(const struct sensor *s)
 void
 sensor_stop(struct sensor *s)
 {
-	atomic_store_explicit(&s->stop, true, memory_order_relaxed);
+	crew_stop(s->crew);
 }
 
 void
@@ -282,10 +252,26 @@ sensor_reopen(struct sensor *s)
 	publisher_reopen(s->publisher);
 }
 
-const struct shown *
+struct sensor_shown
 sensor_shown(const struct sensor *s)
 {
-	return &s->shown;
+	return (struct sensor_shown){ crew_shown(s->crew), crew_size(s->crew) };
+}
+
+static struct capture_outcome
+outcome_of(const struct sensor *s)
+{
+	struct capture_outcome sum = { 0 };
+
+	for (unsigned i = 0; i < crew_size(s->crew); i++) {
+		struct capture_outcome of = capture_outcome(s->captures[i]);
+
+		sum.files += of.files;
+		sum.partial += of.partial;
+		sum.unusable += of.unusable;
+		sum.frames += of.frames;
+	}
+	return sum;
 }
 
 void
@@ -293,12 +279,12 @@ sensor_finish(struct sensor *s, struct sensor_outcome *ret_outcome)
 {
 	pthread_join(s->thread, NULL);
 	*ret_outcome = (struct sensor_outcome){
-		.capture_failed = !s->worker_ok,
+		.capture_failed = !s->captures_ok,
 		.untold = !s->told_all,
-		.capture = capture_outcome(s->capture),
+		.capture = outcome_of(s),
 		.servers = ledger_count(s->ledger),
 		.strangers = publisher_strangers(s->publisher),
-		.counters = *worker_counters(s->worker),
+		.counters = crew_counters(s->crew),
 	};
 	s->sink_count = 0; /* the publisher has closed them */
 }
@@ -308,13 +294,12 @@ sensor_free(struct sensor *s)
 {
 	if (s == NULL)
 		return;
-	worker_free(s->worker);
 	publisher_free(s->publisher);
 	for (unsigned i = 0; i < s->sink_count; i++)
 		s->sinks[i]->verbs->close(s->sinks[i]);
-	ring_free(s->ring);
-	if (s->capture != NULL)
-		capture_free(s->capture);
+	crew_free(s->crew);
+	for (unsigned i = 0; i < CREW_MAX; i++)
+		capture_free(s->captures[i]);
 	ledger_free(s->ledger);
 	sources_free(s->sources);
 	if (s->done >= 0)

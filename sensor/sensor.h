@@ -4,7 +4,7 @@
  * in the right order.
  *
  * Start: captures and sinks are opened, then the threads run.  Stop: the
- * worker ends what is open and returns, the publisher drains its ring, the
+ * workers end what is open and return, the publisher drains their rings, the
  * sinks are flushed and closed.  The end of the last file takes the same path.
  */
 #ifndef STRAYMAIL_SENSOR_H
@@ -27,18 +27,23 @@ void sensor_free(struct sensor *sensor);
 /* False after it has said why. */
 bool sensor_start(struct sensor *sensor);
 
-/* Becomes readable when the run is over: the worker has returned, by itself or
- * because it was asked to, and the sinks have been told and closed. */
+/* Becomes readable when the run is over: the workers have returned, by themselves
+ * or because they were asked to, and the sinks have been told and closed. */
 int sensor_done_fd(const struct sensor *sensor);
 
-/* Asks the worker to return; any thread, more than once. */
+/* Asks the workers to return; any thread, more than once. */
 void sensor_stop(struct sensor *sensor);
 
 /* Log files are opened anew. */
 void sensor_reopen(struct sensor *sensor);
 
-/* What has been seen so far; any time. */
-const struct shown *sensor_shown(const struct sensor *sensor);
+/* What each worker has seen so far; any time. */
+struct sensor_shown {
+	const struct shown *of; /* one a worker */
+	unsigned workers;
+};
+
+struct sensor_shown sensor_shown(const struct sensor *sensor);
 
 struct sensor_outcome {
 	bool capture_failed; /* live: no interface is left */

@@ -36,6 +36,7 @@ struct heartbeat {
 		struct traffic traffic;
 		struct usage usage;
 		uint64_t when_ns, stray_flows;
+		uint64_t packets[WORKERS_MAX]; /* of each worker */
 	} before;
 	uint64_t pulse_ns, lag_ns; /* the last flush, the longest pause */
 	struct traffic of_worker[WORKERS_MAX];
@@ -208,13 +209,41 @@ add_usage(struct heartbeat *heartbeat, struct command *command)
 	heartbeat->lag_ns = 0;
 }
 
+/* The share of all packets that the busiest worker had. */
+static void
+add_busiest(struct heartbeat *heartbeat, struct command *command)
+{
+	uint64_t most = 0, all = 0;
+
+	for (unsigned i = 0; i < WORKERS_MAX; i++) {
+		uint64_t packets = heartbeat->of_worker[i].packets;
+		uint64_t grown = packets - heartbeat->before.packets[i];
+
+		heartbeat->before.packets[i] = packets;
+		most = grown > most ? grown : most;
+		all += grown;
+	}
+	command_add(command, "busiest_pct");
+	add_percent(command, most, all);
+}
+
+/* Observations that the publisher has not taken up yet. */
+static uint64_t
+waiting(const struct event_context *context)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < context->ring_count; i++)
+		sum += ring_length(context->rings[i]);
+	return sum;
+}
+
 static unsigned
 send_health(struct heartbeat *heartbeat, struct redis_client *client,
     struct command *command, const struct backlog *backlog)
 {
 	const struct traffic all = sum(heartbeat);
 	const struct traffic *before = &heartbeat->before.traffic;
-	const struct ring *ring = heartbeat->context->ring;
 	char key[KEY_MAX];
 
 	if (heartbeat->context->now_ns < heartbeat->next_health_ns)
@@ -242,9 +271,10 @@ send_health(struct heartbeat *heartbeat, struct redis_client *client,
 	command_add_number(
 	    command, backlog->stray_flows - heartbeat->before.stray_flows);
 	command_add(command, "queue");
-	command_add_number(command, ring != NULL ? ring_length(ring) : 0);
+	command_add_number(command, waiting(heartbeat->context));
 	command_add(command, "untold");
 	command_add_number(command, backlog->untold);
+	add_busiest(heartbeat, command);
 	add_usage(heartbeat, command);
 	redis_client_send(client, command);
 	heartbeat->before.traffic = all;

@@ -6,8 +6,8 @@
 
 #include <stddef.h>
 
-void
-census_type(struct census *census, uint16_t type)
+static void
+count_type(struct census *census, uint16_t type, uint64_t frames)
 {
 	for (size_t i = 0; i < CENSUS_TYPES; i++) {
 		struct census_type *at = &census->type[i];
@@ -15,9 +15,31 @@ census_type(struct census *census, uint16_t type)
 		if (at->frames == 0)
 			at->type = type;
 		if (at->type == type) {
-			at->frames++;
+			at->frames += frames;
 			return;
 		}
 	}
-	census->types_more++;
+	census->types_more += frames;
+}
+
+void
+census_type(struct census *census, uint16_t type)
+{
+	count_type(census, type, 1);
+}
+
+void
+census_add(struct census *sum, const struct census *other)
+{
+	for (size_t i = 0; i < sizeof(sum->protocol) / sizeof(sum->protocol[0]);
+	     i++)
+		sum->protocol[i] += other->protocol[i];
+	for (size_t i = 0; i < CENSUS_TYPES && other->type[i].frames > 0; i++)
+		count_type(sum, other->type[i].type, other->type[i].frames);
+	sum->types_more += other->types_more;
+	sum->datagrams_whole += other->datagrams_whole;
+	sum->datagrams_expired += other->datagrams_expired;
+	sum->datagrams_evicted += other->datagrams_evicted;
+	sum->datagrams_conflict += other->datagrams_conflict;
+	sum->outer_fragment += other->outer_fragment;
 }

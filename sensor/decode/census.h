@@ -33,4 +33,6 @@ struct census {
 
 void census_type(struct census *census, uint16_t type);
 
+void census_add(struct census *sum, const struct census *other);
+
 #endif

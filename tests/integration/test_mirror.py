@@ -35,8 +35,8 @@ CATCH_UP_S = 40.0  # from Redis's return: the back-off goes up to 30 s
 
 # What an entry of the health stream holds, in numbers only.
 HEALTH = ["pkts", "bytes", "kdrop", "ifdrop", "gap_pct", "dup_pct", "flows",
-          "smtp_flows", "stray_flows", "queue", "untold", "rss_mb", "cpu_pct",
-          "lag_ms"]
+          "smtp_flows", "stray_flows", "queue", "untold", "busiest_pct",
+          "rss_mb", "cpu_pct", "lag_ms"]
 
 WIRES = f"""
 ip link set lo up

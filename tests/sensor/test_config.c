@@ -175,6 +175,8 @@ what_is_not_said_has_its_default(void **state)
 	assert_int_equal(config->output.internal[3].prefix, 7);
 	assert_int_equal(config->snaplen, 262144);
 	assert_int_equal(config->buffer_bytes, 64 << 20);
+	assert_int_equal(config->workers, 0);
+	assert_false(config->pin);
 	assert_int_equal(config->flows, 1048576);
 	assert_int_equal(config->dialogs, 16384);
 	assert_int_equal(config->memory_bytes, 160 << 20);
@@ -210,7 +212,8 @@ static void
 interfaces_add_up(void **state)
 {
 	struct config *config =
-	    sound("watch -i eth1 -B 2048 -i eth2 -s 256 -i lo");
+	    sound("watch -i eth1 -B 2048 -i eth2 -s 256 -i lo "
+		  "-o capture.workers=64 -o capture.pin=on");
 
 	(void)state;
 	assert_int_equal(config->interface_count, 3);
@@ -218,6 +221,8 @@ interfaces_add_up(void **state)
 	assert_string_equal(config->interfaces[1], "eth2");
 	assert_string_equal(config->interfaces[2], "lo");
 	assert_int_equal(config->buffer_bytes, 2048 << 10);
+	assert_int_equal(config->workers, 64);
+	assert_true(config->pin);
 	assert_int_equal(config->snaplen, 256);
 	assert_false(config->output.replay);
 	assert_int_equal(config->verbosity, LOG_INFO);
@@ -308,6 +313,8 @@ static const struct {
 	{ "[sensor\n",                           "/bad.conf:1: should be" },
 	{ "[flows]\nmemory=12Q\n",               "/bad.conf:2: flows.memory is \"12Q\"" },
 	{ "[flows]\nmax=99999999999999999999\n", "/bad.conf:2: flows.max" },
+	{ "[capture]\nworkers=0\n",              "auto or a number from 1 to 64" },
+	{ "[capture]\nworkers=65\n",             "/bad.conf:2: capture.workers" },
 	{ "[redis]\nflush=10\n",                 "a duration from" },
 	{ "[redis]\nprefix=a b\n",               "/bad.conf:2: redis.prefix" },
 	{ "[redis]\nurl=http://x\n",             "unix:///path" },
