@@ -180,6 +180,11 @@ $(BUILD)/sensor/main.o: $(BUILD)/version
 $(BUILD)/sensor/main.o: compile += -DSTRAYMAIL_VERSION='"$(version)"'
 $(BUILD)/tests/%.o: compile += $(test_cflags) $(apart)
 
+# A count of frames that does not add up is said, and ends whatever is sanitized.
+ifneq ($(SAN),)
+$(BUILD)/sensor/capture/port.o: compile += -DACCOUNTING_FATAL
+endif
+
 $(BUILD)/%.o: %.c $(BUILD)/flags | libraries
 	$(say) CC $<
 	$(q)mkdir -p $(@D)

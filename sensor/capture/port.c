@@ -287,8 +287,8 @@ say_miscounted(struct port *port)
 			  " were handed over and %" PRIu64
 			  " dropped: one of these numbers is wrong",
 		    port->name, n->received, n->given, n->drops);
-#ifdef STRAYMAIL_MISCOUNTS_ARE_FATAL
-	assert(!"counts add up");
+#ifdef ACCOUNTING_FATAL
+	assert(n->miscounted == 0);
 #endif
 }
 
