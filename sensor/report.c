@@ -9,7 +9,6 @@
 #include "dissectors/ndpi.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Both rooms have enumerators of their own, in the same order: say so here. */
@@ -97,28 +96,42 @@ set_community_id(struct sighting *told, const struct endpoint *to)
 	community_id(&tuple, told->community_id);
 }
 
-/* Appends a word behind a blank, if there is room for all of it. */
-static void
-add_word(char *list, size_t cap, const char *word)
+/* Appends a word behind a blank, if there is room for all of it and a NUL;
+ * returns how long the list is then. */
+static size_t
+add_word(char *list, size_t cap, size_t used, const char *word)
 {
-	size_t used = strlen(list);
-	int n = snprintf(
-	    list + used, cap - used, "%s%s", used > 0 ? " " : "", word);
+	const size_t len = strlen(word), blank = used > 0 ? 1 : 0;
 
-	if (n < 0 || (size_t)n >= cap - used)
-		list[used] = '\0';
+	if (used + blank + len >= cap)
+		return used;
+	if (used > 0)
+		list[used] = ' ';
+	memcpy(list + used + blank, word, len + 1);
+	return used + blank + len;
+}
+
+/* What a table or the dialog calls it: NULL is nothing. */
+static void
+set_name(char *field, size_t cap, const char *name)
+{
+	if (name != NULL)
+		slice_copy(field, cap, slice_of_text(name));
 }
 
 static void
 set_words(const struct facts *facts, struct sighting *told)
 {
+	size_t used = 0;
+
 	for (unsigned i = 0; i < facts->keyword_count; i++)
-		add_word(told->ehlo, sizeof(told->ehlo),
+		used = add_word(told->ehlo, sizeof(told->ehlo), used,
 		    keyword_name(facts->keywords[i]));
-	for (unsigned i = 0; auth_mech_name(i) != NULL; i++)
+	used = 0;
+	for (unsigned i = 0; facts->auth_mechs >> i != 0; i++)
 		if ((facts->auth_mechs & 1U << i) != 0)
-			add_word(
-			    told->auth, sizeof(told->auth), auth_mech_name(i));
+			used = add_word(told->auth, sizeof(told->auth), used,
+			    auth_mech_name(i));
 }
 
 static void
@@ -136,7 +149,6 @@ static void
 set_facts(const struct dialog *dialog, struct sighting *told)
 {
 	const struct facts *facts = &dialog->session.facts;
-	const char *product = software_product(&facts->software);
 
 	memcpy(told->greeting, facts->greeting, sizeof(facts->greeting));
 	told->greeting_len = facts->greeting_len;
@@ -144,22 +156,20 @@ set_facts(const struct dialog *dialog, struct sighting *told)
 	    ? facts->helo_len
 	    : SIGHTING_HELO_MAX;
 	memcpy(told->helo, facts->helo, told->helo_len);
-	if (product != NULL)
-		snprintf(told->software, sizeof(told->software), "%s", product);
+	set_name(told->software, sizeof(told->software),
+	    software_product(&facts->software));
 	told->software_by = (uint8_t)software_source(&facts->software);
 	client_dialect_id(facts->dialect, told->client_dialect);
-	snprintf(told->version, sizeof(told->version), "%s",
-	    facts->software.version);
-	snprintf(told->ndpi, sizeof(told->ndpi), "%s", dialog_opinion(dialog));
-	snprintf(
-	    told->reason, sizeof(told->reason), "%s", dialog_reason(dialog));
+	set_name(told->version, sizeof(told->version), facts->software.version);
+	set_name(told->ndpi, sizeof(told->ndpi), dialog_opinion(dialog));
+	set_name(told->reason, sizeof(told->reason), dialog_reason(dialog));
 	told->starttls = facts->starttls;
 	told->flags = facts->flags;
 	told->evidence = dialog->session.heard;
 	told->dialog_messages = facts->messages;
 	told->rcpt_accepted = facts->rcpt_accepted;
 	told->rcpt_rejected = facts->rcpt_rejected;
-	snprintf(told->blocklist, sizeof(told->blocklist), "%s",
+	set_name(told->blocklist, sizeof(told->blocklist),
 	    blocklist_name(facts->blocklist));
 	told->ehlo_hash = facts_offer_hash(facts);
 	set_words(facts, told);
