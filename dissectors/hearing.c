@@ -210,9 +210,14 @@ hearing_line(struct dialog *dialog, enum side from, struct slice said)
 	const struct slice text =
 	    slice_at(said, 0) == 0 ? behind_nuls(said) : said;
 	struct smtp_session *session = &dialog->session;
-	const struct smtp_command command = smtp_command_of(text);
 	struct smtp_reply reply;
 	const bool is_reply = smtp_reply_of(text, &reply);
+	/* A reply begins with a digit and no verb does: who serves has asked
+	 * nothing with it, and is not read as if. */
+	const struct smtp_command command =
+	    is_reply && from == dialog->roles.server
+	    ? (struct smtp_command){ .verb = VERB_OTHER, .asked = ATOM_NO }
+	    : smtp_command_of(text);
 	const bool known = is_reply ||
 	    (command.verb != VERB_OTHER && command.verb != VERB_JUNK);
 	const bool first = !dialog->side[from].begun;
@@ -225,7 +230,7 @@ hearing_line(struct dialog *dialog, enum side from, struct slice said)
 	if (session->turned || (dialog->midstream && first && !known))
 		return;
 	if (from != dialog->roles.server && smtp_session_private(session)) {
-		smtp_session_ask(session, text);
+		smtp_session_ask(session, text, &command);
 		return;
 	}
 	tell_opinion(dialog, from, text, &command, known);
@@ -239,7 +244,7 @@ hearing_line(struct dialog *dialog, enum side from, struct slice said)
 		hear_control(dialog, from, text);
 
 	if (from != dialog->roles.server)
-		smtp_session_ask(session, text);
+		smtp_session_ask(session, text, &command);
 	else if (is_reply)
 		smtp_session_reply(session, &reply);
 }

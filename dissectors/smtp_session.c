@@ -200,16 +200,15 @@ smtp_session_private(const struct smtp_session *session)
 }
 
 void
-smtp_session_ask(struct smtp_session *session, struct slice line)
+smtp_session_ask(struct smtp_session *session, struct slice line,
+    const struct smtp_command *command)
 {
-	const struct smtp_command command = smtp_command_of(line);
-
 	if (session->credentials) {
 		if (slice_starts_nocase(line, adat))
 			session->adat = true;
 		/* base64 has no blanks: where no reply can be seen, such a
 		 * line tells that AUTH is over. */
-		if (!client_alone(session) || !command.only_smtp)
+		if (!client_alone(session) || !command->only_smtp)
 			return;
 		session->credentials = false;
 	}
@@ -217,13 +216,13 @@ smtp_session_ask(struct smtp_session *session, struct slice line)
 		ask_early(session, line);
 		return;
 	}
-	if (command.asked != ATOM_NO) {
-		session->heard |= BIT(command.asked);
-		note_order(session, command.asked);
+	if (command->asked != ATOM_NO) {
+		session->heard |= BIT(command->asked);
+		note_order(session, command->asked);
 	}
-	push(session, waits_as(&command));
-	note_verb(session, &command);
-	client_dialect_hear(&session->facts.dialect, &command, line);
+	push(session, waits_as(command));
+	note_verb(session, command);
+	client_dialect_hear(&session->facts.dialect, command, line);
 }
 
 void

@@ -96,8 +96,9 @@ struct smtp_session {
 void smtp_session_begin(
     struct smtp_session *session, enum side server, bool midstream);
 
-/* A line of the asking side, outside a body. */
-void smtp_session_ask(struct smtp_session *session, struct slice line);
+/* A line of the asking side, outside a body; command: what it is. */
+void smtp_session_ask(struct smtp_session *session, struct slice line,
+    const struct smtp_command *command);
 
 /* A reply line of the serving side. */
 void smtp_session_reply(
