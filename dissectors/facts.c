@@ -11,33 +11,48 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* clang-format off */
-static const char *const keywords[] = {
-	"PIPELINING", "SIZE", "8BITMIME", "STARTTLS", "AUTH",
-	"ENHANCEDSTATUSCODES", "DSN", "CHUNKING", "SMTPUTF8", "ETRN",
-	"VRFY", "EXPN", "HELP", "BINARYMIME", "DELIVERBY",
-	"TURN", "ATRN", "PRDR", "LIMITS", "REQUIRETLS",
-	"MT-PRIORITY", "FUTURERELEASE", "NO-SOLICITING", "BURL", "CHECKPOINT",
-	"UTF8SMTP", "VERP", "XVERP", "XCLIENT", "XFORWARD",
-	"X-ANONYMOUSTLS", "X-EXPS", "XEXCH50", "XRDST", "X-LINK2STATE",
-	"XPROXY", "XSHADOW", "XADR", "X-RCPTLIMIT", "SUBMITTER",
+/* As text, and as what is compared. */
+struct name {
+	const char *text;
+	struct slice word;
 };
 
-static const char *const auth_mechs[] = {
-	"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "GSSAPI",
-	"GSS-SPNEGO", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256",
-	"SCRAM-SHA-256-PLUS", "XOAUTH2", "OAUTHBEARER", "EXTERNAL",
-	"ANONYMOUS", "XOAUTH",
+#define NAME(literal)                                                          \
+	{                                                                      \
+		literal, SLICE(literal)                                        \
+	}
+
+/* clang-format off */
+static const struct name keywords[] = {
+	NAME("PIPELINING"), NAME("SIZE"), NAME("8BITMIME"), NAME("STARTTLS"),
+	NAME("AUTH"), NAME("ENHANCEDSTATUSCODES"), NAME("DSN"),
+	NAME("CHUNKING"), NAME("SMTPUTF8"), NAME("ETRN"), NAME("VRFY"),
+	NAME("EXPN"), NAME("HELP"), NAME("BINARYMIME"), NAME("DELIVERBY"),
+	NAME("TURN"), NAME("ATRN"), NAME("PRDR"), NAME("LIMITS"),
+	NAME("REQUIRETLS"), NAME("MT-PRIORITY"), NAME("FUTURERELEASE"),
+	NAME("NO-SOLICITING"), NAME("BURL"), NAME("CHECKPOINT"),
+	NAME("UTF8SMTP"), NAME("VERP"), NAME("XVERP"), NAME("XCLIENT"),
+	NAME("XFORWARD"), NAME("X-ANONYMOUSTLS"), NAME("X-EXPS"),
+	NAME("XEXCH50"), NAME("XRDST"), NAME("X-LINK2STATE"), NAME("XPROXY"),
+	NAME("XSHADOW"), NAME("XADR"), NAME("X-RCPTLIMIT"), NAME("SUBMITTER"),
+};
+
+static const struct name auth_mechs[] = {
+	NAME("PLAIN"), NAME("LOGIN"), NAME("CRAM-MD5"), NAME("DIGEST-MD5"),
+	NAME("NTLM"), NAME("GSSAPI"), NAME("GSS-SPNEGO"), NAME("SCRAM-SHA-1"),
+	NAME("SCRAM-SHA-1-PLUS"), NAME("SCRAM-SHA-256"),
+	NAME("SCRAM-SHA-256-PLUS"), NAME("XOAUTH2"), NAME("OAUTHBEARER"),
+	NAME("EXTERNAL"), NAME("ANONYMOUS"), NAME("XOAUTH"),
 };
 /* clang-format on */
 
 static_assert(COUNT(auth_mechs) <= 16, "struct facts has 16 bits for them");
 
 static int
-place_in(const char *const *table, size_t rows, struct slice word)
+place_in(const struct name *table, size_t rows, struct slice word)
 {
 	for (size_t i = 0; i < rows; i++)
-		if (slice_equal_nocase(word, slice_of_text(table[i])))
+		if (slice_equal_nocase(word, table[i].word))
 			return (int)i;
 	return -1;
 }
@@ -45,13 +60,19 @@ place_in(const char *const *table, size_t rows, struct slice word)
 const char *
 keyword_name(unsigned keyword)
 {
-	return keyword < COUNT(keywords) ? keywords[keyword] : NULL;
+	return keyword < COUNT(keywords) ? keywords[keyword].text : NULL;
+}
+
+struct slice
+keyword_word(unsigned keyword)
+{
+	return keywords[keyword].word;
 }
 
 const char *
 auth_mech_name(unsigned i)
 {
-	return i < COUNT(auth_mechs) ? auth_mechs[i] : NULL;
+	return i < COUNT(auth_mechs) ? auth_mechs[i].text : NULL;
 }
 
 int
@@ -94,16 +115,27 @@ facts_keyword(struct facts *facts, int keyword)
 		facts->keywords[facts->keyword_count++] = (uint8_t)keyword;
 }
 
+/* FNV-1a: it is shown, and so the same for ever. */
+static uint32_t
+hash_of(struct slice name)
+{
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < name.len; i++)
+		hash = (hash ^ slice_at(name, i)) * 16777619U;
+	return hash;
+}
+
 uint32_t
 facts_offer_hash(const struct facts *facts)
 {
 	uint32_t hash = 0;
 
 	for (unsigned i = 0; i < facts->keyword_count; i++) {
-		const char *name = keywords[facts->keywords[i]];
+		const struct slice name = keyword_word(facts->keywords[i]);
 
 		/* Times an odd number: where a name stands matters. */
-		hash = (hash ^ slice_digest(slice_of_text(name))) * 16777619U;
+		hash = (hash ^ hash_of(name)) * 16777619U;
 	}
 	return hash;
 }

@@ -83,6 +83,9 @@ struct facts {
 /* "PIPELINING" ...; NULL past the last one. */
 const char *keyword_name(unsigned keyword);
 
+/* The same, to compare with; of a keyword that is there. */
+struct slice keyword_word(unsigned keyword);
+
 /* "PLAIN" ... for the bit 1 << i of auth_mechs; NULL past the last one. */
 const char *auth_mech_name(unsigned i);
 

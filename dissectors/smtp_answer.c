@@ -137,9 +137,9 @@ note_offer(struct smtp_session *session)
 	    (smtp_queue_waits(&session->queue) && oldest != VERB_EHLO &&
 		oldest != VERB_LHLO))
 		return;
-	software_hear_offer(
-	    &facts->software, facts->keywords, facts->keyword_count);
-	note_software(facts);
+	if (software_hear_offer(
+		&facts->software, facts->keywords, facts->keyword_count))
+		note_software(facts);
 }
 
 /* A greeting of nothing but stars (a firewall's) was heard to its end. */
@@ -181,6 +181,7 @@ greet(struct smtp_session *session, const struct smtp_reply *reply)
 	facts->greeting_len = (uint16_t)slice_bytes(
 	    facts->greeting, FACTS_GREETING_MAX, reply->line);
 	facts->software = greeting.software;
+	note_software(facts);
 	if (reply->code >= 400)
 		facts->flags |= FACT_REJECTING;
 	session->reply.masked = greeting.masked;
@@ -223,6 +224,7 @@ greet_again(struct smtp_session *session, const struct smtp_reply *reply)
 	if (!session->prose)
 		session->heard |= greeting.atoms & BIT(ATOM_G2);
 	software_hear_greeting(&session->facts.software, reply->text);
+	note_software(&session->facts);
 }
 
 static enum reply_role
@@ -292,11 +294,10 @@ says_ftp(const struct smtp_session *session)
 static void
 hear_line(struct smtp_session *session, const struct smtp_reply *reply)
 {
-	if (session->reply.first) {
-		software_hear_reply(&session->facts.software,
-		    occasion_of(session, reply), reply->code, reply->text);
+	if (session->reply.first &&
+	    software_hear_reply(&session->facts.software,
+		occasion_of(session, reply), reply->code, reply->text))
 		note_software(&session->facts);
-	}
 	if (reply->enhanced)
 		session->heard |= BIT(ATOM_E2);
 	if (decoy_ftp_code(reply->code) &&

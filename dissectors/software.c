@@ -157,16 +157,14 @@ software_hear_greeting(struct software *software, struct slice text)
 
 /* Is name among a list by commas? */
 static bool
-is_listed(const char *list, const char *name)
+is_listed(struct slice list, const char *name)
 {
-	struct slice rest = slice_of_text(list);
+	while (list.len > 0) {
+		const size_t comma = slice_find(list, ',');
 
-	while (rest.len > 0) {
-		const size_t comma = slice_find(rest, ',');
-
-		if (slice_equal(slice_first(rest, comma), slice_of_text(name)))
+		if (slice_equal(slice_first(list, comma), slice_of_text(name)))
 			return true;
-		rest = slice_after(rest, comma + 1);
+		list = slice_after(list, comma + 1);
 	}
 	return false;
 }
@@ -239,27 +237,31 @@ still_listens(const struct software *software, enum software_occasion occasion)
 		(software->points < SETTLED && software->support < SETTLED));
 }
 
-void
+bool
 software_hear_reply(struct software *software, enum software_occasion occasion,
     uint16_t code, struct slice text)
 {
 	struct slice tail;
 
 	if (!still_listens(software, occasion))
-		return;
+		return false;
 	for (unsigned i = 0; i < software_saying_count; i++) {
 		const struct software_saying *row = &software_sayings[i];
+
+		if (row->occasion != occasion || row->code != code)
+			continue;
+
 		struct slice pattern = row->text;
 		const bool versed = software_pattern_ends(&pattern, '#');
 
-		if (row->occasion != occasion || row->code != code ||
-		    !software_pattern_fits(pattern, text, &tail))
+		if (!software_pattern_fits(pattern, text, &tail))
 			continue;
 		vote(software, row);
 		if (versed)
 			learn_version(software, row, tail);
-		return;
+		return true;
 	}
+	return false;
 }
 
 /*
@@ -278,8 +280,7 @@ is_in_order(struct slice order, const uint8_t *keywords, unsigned count)
 		if (needed)
 			word = slice_after(word, 1);
 		if (next < count &&
-		    slice_equal(
-			word, slice_of_text(keyword_name(keywords[next]))))
+		    slice_equal(word, keyword_word(keywords[next])))
 			next++;
 		else if (needed)
 			return false;
@@ -287,12 +288,12 @@ is_in_order(struct slice order, const uint8_t *keywords, unsigned count)
 	return next == count;
 }
 
-void
+bool
 software_hear_offer(
     struct software *software, const uint8_t *keywords, unsigned count)
 {
 	if (count == 0 || !still_listens(software, SAID_OFFER))
-		return;
+		return false;
 	for (unsigned i = 0; i < software_saying_count; i++) {
 		const struct software_saying *row = &software_sayings[i];
 
@@ -300,8 +301,9 @@ software_hear_offer(
 		    !is_in_order(row->text, keywords, count))
 			continue;
 		vote(software, row);
-		return;
+		return true;
 	}
+	return false;
 }
 
 /* --- what is known ------------------------------------------------------- */

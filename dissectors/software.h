@@ -40,13 +40,14 @@ enum software_source {
  * program only where none before it has. */
 void software_hear_greeting(struct software *software, struct slice text);
 
-/* The first line of a reply: its code, and the text behind that. */
-void software_hear_reply(struct software *software,
+/* The first line of a reply: its code, and the text behind that.  True: it
+ * tells something, and what is known below may be another. */
+bool software_hear_reply(struct software *software,
     enum software_occasion occasion, uint16_t code, struct slice text);
 
 /* The keywords of the reply to EHLO, in the server's order, as numbers that
- * keyword_name() (facts.h) knows. */
-void software_hear_offer(
+ * keyword_name() (facts.h) knows; likewise. */
+bool software_hear_offer(
     struct software *software, const uint8_t *keywords, unsigned count);
 
 /* The program, a static text, or NULL; and what names it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * software_pattern - on a mismatch the newest '*' takes one byte more, so no
- * more than pattern times text is ever looked at.
+ * software_pattern - on a mismatch the newest '*' takes on to where the next sign
+ * could stand, so no more than pattern times text is ever looked at.
  */
 #include "dissectors/software_pattern.h"
 
@@ -19,6 +19,18 @@ software_pattern_ends(struct slice *pattern, uint8_t mark)
 	return ends;
 }
 
+/* Where, from t on, what stands at p could begin: a byte that is itself is
+ * looked for, and the end of the text is nowhere. */
+static size_t
+next_place(struct slice pattern, size_t p, struct slice text, size_t t)
+{
+	const uint8_t sign = slice_at(pattern, p);
+
+	if (p == pattern.len || sign == '?' || sign == '*')
+		return t;
+	return t + slice_find(slice_after(text, t), sign);
+}
+
 bool
 software_pattern_fits(
     struct slice pattern, struct slice text, struct slice *ret_tail)
@@ -33,7 +45,8 @@ software_pattern_fits(
 		}
 		if (p < pattern.len && slice_at(pattern, p) == '*') {
 			star = ++p;
-			from = t;
+			from = next_place(pattern, p, text, t);
+			t = from;
 			continue;
 		}
 		if (p < pattern.len && t < text.len &&
@@ -46,6 +59,7 @@ software_pattern_fits(
 		if (star == SIZE_MAX || from >= text.len)
 			return false;
 		p = star;
-		t = ++from;
+		from = next_place(pattern, p, text, from + 1);
+		t = from;
 	}
 }

@@ -52,11 +52,12 @@
 
 #define OFFER(points, keywords, product, also)                                 \
 	{                                                                      \
-		SAID_OFFER, points, 0, SLICE(keywords), product, also          \
+		SAID_OFFER, points, 0, SLICE(keywords), product, SLICE(also)   \
 	}
 #define SAYS(occasion, code, points, text, product, also)                      \
 	{                                                                      \
-		SAID_##occasion, points, code, SLICE(text), product, also      \
+		SAID_##occasion, points, code, SLICE(text), product,           \
+		    SLICE(also)                                                \
 	}
 
 /* clang-format off */

@@ -43,7 +43,7 @@ struct software_saying {
 	uint16_t code; /* of the reply; 0 in an offer */
 	struct slice text;
 	const char *product;
-	const char *also; /* who else says so, by commas; "" */
+	struct slice also; /* who else says so, by commas */
 };
 
 extern const struct software_greeting software_hosts[], software_greetings[];
