@@ -113,7 +113,8 @@ slice_bytes(void *dst, size_t cap, struct slice s)
 /* A control byte stands in s; tabs and CRs are none. */
 bool slice_has_control(struct slice s);
 
-/* A 32 bit digest for comparing lines within one dialog; not for keys. */
+/* A 32 bit digest for comparing lines within one dialog; not for keys, and not
+ * to be shown: machines differ in it. */
 uint32_t slice_digest(struct slice s);
 
 /*
