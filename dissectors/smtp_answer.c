@@ -291,6 +291,23 @@ says_ftp(const struct smtp_session *session)
 	return code == 200 || code == 201 ? LABEL_NNTP : LABEL_FTP;
 }
 
+/*
+ * What everyone says is told by the words of its reply; those of any other are
+ * not read.  Junk may be passed over for what is behind it, and where nothing
+ * waits it may come before the reply ends.
+ */
+static bool
+words_count(const struct smtp_session *session)
+{
+	const struct smtp_queue *queue = &session->queue;
+	const enum smtp_verb oldest = smtp_queue_oldest(queue);
+
+	return session->reply.role == ROLE_ANSWER &&
+	    !in_case(session, CASE_SMTP_WORDING) &&
+	    (!smtp_queue_waits(queue) || oldest == VERB_JUNK ||
+		smtp_verb_is_courtesy(oldest));
+}
+
 static void
 hear_line(struct smtp_session *session, const struct smtp_reply *reply)
 {
@@ -311,7 +328,7 @@ hear_line(struct smtp_session *session, const struct smtp_reply *reply)
 		session->queued = true;
 	if (reply->enhanced)
 		session->reply.wording |= SMTP_WORDING_PLAIN;
-	if (!in_case(session, CASE_SMTP_WORDING))
+	if (words_count(session))
 		session->reply.wording |= smtp_wording(reply->text);
 }
 

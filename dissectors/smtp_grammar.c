@@ -123,6 +123,13 @@ smtp_accepted_atom(enum smtp_verb verb)
 	return ATOM_NO;
 }
 
+bool
+smtp_verb_is_courtesy(enum smtp_verb verb)
+{
+	return verb == VERB_QUIT || verb == VERB_RSET || verb == VERB_NOOP ||
+	    verb == VERB_HELP;
+}
+
 enum software_occasion
 smtp_occasion(enum smtp_verb verb)
 {

@@ -66,6 +66,9 @@ const struct smtp_rule *smtp_rule_of_word(struct slice word);
 /* What the verb is when it is accepted; ATOM_NO: no evidence. */
 enum atom smtp_accepted_atom(enum smtp_verb verb);
 
+/* Everyone says it: RSET, NOOP, HELP, QUIT. */
+bool smtp_verb_is_courtesy(enum smtp_verb verb);
+
 /* Which words of a program its reply is looked up among. */
 enum software_occasion smtp_occasion(enum smtp_verb verb);
 

@@ -361,6 +361,6 @@ software_pretends(const struct software *software)
 	if (product == NULL)
 		return false;
 	return is_pretender(product) ||
-	    (spoken != NULL && software_forged(software) &&
-		is_pretender(spoken->product));
+	    (spoken != NULL && is_pretender(spoken->product) &&
+		software_forged(software));
 }
