@@ -271,16 +271,28 @@ via(const struct sighting *s)
 	    address(&s->proxy), "port", (int)s->proxy.port);
 }
 
+void
+event_community_id(const struct output_options *options,
+    const struct sighting *s, char ret_text[static COMMUNITY_ID_SHOWN])
+{
+	ret_text[0] = '\0';
+	if (options->community_id != NULL)
+		options->community_id(&s->client, sighting_peer(s), ret_text);
+}
+
 /* The connection's ends: one that asks a proxy goes to that. */
 static void
-put_tuple(json_t **event, const struct sighting *s)
+put_tuple(json_t **event, const struct output_options *options,
+    const struct sighting *s)
 {
 	const struct endpoint *to = sighting_peer(s);
+	char community[COMMUNITY_ID_SHOWN];
 
+	event_community_id(options, s, community);
 	put(event, "vlan", vlans(s));
 	put(event, "tunnel", json_array());
 	put(event, "flow_id", number(s->flow_id));
-	put(event, "community_id", FIELD(s->community_id));
+	put(event, "community_id", FIELD(community));
 	put(event, "src_ip", address(&s->client));
 	put(event, "src_port", number(s->client.port));
 	put(event, "dest_ip", address(to));
@@ -308,7 +320,7 @@ event_json(const struct event_context *context, enum change action,
 	put(&event, "event_id", event_id(context, source, for_redis));
 	put(&event, "sensor", sensor(context->options));
 	put_where(&event, context, s, source);
-	put_tuple(&event, s);
+	put_tuple(&event, context->options, s);
 	put(&event, "flow", flow(s));
 	put(&event, "server",
 	    server_section(context->options, server, for_redis));

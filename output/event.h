@@ -37,6 +37,10 @@ struct event_context {
 char *event_json(const struct event_context *context, enum change action,
     const struct tally *tally, bool for_redis);
 
+/* The community id of a sighting's connection, whoever its server is. */
+void event_community_id(const struct output_options *options,
+    const struct sighting *sighting, char ret_text[static COMMUNITY_ID_SHOWN]);
+
 /* The event `not_smtp_on_mail_port`, likewise; source: what it was seen in. */
 struct stranger;
 char *event_stranger_json(const struct event_context *context,

@@ -16,6 +16,8 @@
 #define OPTIONS_PORTS_MAX    64
 #define OPTIONS_NETWORKS_MAX 64
 
+#define COMMUNITY_ID_SHOWN   32
+
 struct redis_options {
 	const char
 	    *url; /* unix:///path, redis://host[:port][/db]; NULL: none */
@@ -32,6 +34,13 @@ struct output_options {
 
 	/* what it listens to, in words, for its heartbeat; NULL: not set */
 	const char *interfaces, *filter, *ndpi;
+
+	/* What all sensors call a connection, by who asks and who was asked;
+	 * "" where they do not.  It costs more than all else that is said of
+	 * one, so it is asked for where it is told.  NULL: never. */
+	void (*community_id)(const struct endpoint *from,
+	    const struct endpoint *to,
+	    char ret_text[static COMMUNITY_ID_SHOWN]);
 
 	/* what is judged */
 	uint16_t standard_ports[OPTIONS_PORTS_MAX];

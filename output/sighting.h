@@ -160,7 +160,6 @@ struct sighting {
 	uint32_t gaps;
 	uint32_t ehlo_hash; /* of all keywords, in order; 0: none */
 
-	char community_id[32];
 	char greeting
 	    [SIGHTING_GREETING_MAX]; /* with its code; greeting_len bytes */
 	uint16_t greeting_len;

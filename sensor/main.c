@@ -14,6 +14,7 @@
 #include "sensor/capture/filter.h"
 #include "sensor/config.h"
 #include "sensor/progress.h"
+#include "sensor/report.h"
 #include "sensor/sensor.h"
 
 #include <poll.h>
@@ -271,6 +272,7 @@ main(int argc, char **argv)
 	}
 	config->output.version = STRAYMAIL_VERSION;
 	config->output.filter = config->filter;
+	config->output.community_id = report_community_id;
 	config->output.ndpi = config->ndpi ? ndpi_version() : "off";
 	log_threshold(config->verbosity);
 	code = commands[config->command](config);

@@ -79,23 +79,6 @@ worth_telling(const struct conversation *from, enum report_why why)
 	return false;
 }
 
-/* Of the connection: a tunnel's goes to the proxy. */
-static void
-set_community_id(struct sighting *told, const struct endpoint *to)
-{
-	size_t len = to->family == 6 ? 16 : 4;
-	struct community_tuple tuple = {
-		.source = slice_of(told->client.address, len),
-		.destination = slice_of(to->address, len),
-		.source_port = told->client.port,
-		.destination_port = to->port,
-	};
-
-	static_assert(sizeof(told->community_id) >= COMMUNITY_ID_MAX,
-	    "a community id fits");
-	community_id(&tuple, told->community_id);
-}
-
 /* Appends a word behind a blank, if there is room for all of it and a NUL;
  * returns how long the list is then. */
 static size_t
@@ -218,7 +201,6 @@ set_flow(const struct conversation *from, struct sighting *told)
 	told->server = from->end[server];
 	told->client = from->end[client];
 	told->flow_id = from->flow_id;
-	set_community_id(told, &told->server);
 	set_via(&from->dialog.preamble, told);
 	told->start_ns = from->start_ns;
 	told->end_ns = from->end_ns;
@@ -274,6 +256,23 @@ report(const struct conversation *from, enum report_why why,
 	set_flow(from, told);
 	set_verdict(from, told);
 	return true;
+}
+
+void
+report_community_id(const struct endpoint *from, const struct endpoint *to,
+    char ret_text[static COMMUNITY_ID_SHOWN])
+{
+	const size_t len = to->family == 6 ? 16 : 4;
+	const struct community_tuple tuple = {
+		.source = slice_of(from->address, len),
+		.destination = slice_of(to->address, len),
+		.source_port = from->port,
+		.destination_port = to->port,
+	};
+
+	static_assert(
+	    COMMUNITY_ID_SHOWN >= COMMUNITY_ID_MAX, "a community id fits");
+	community_id(&tuple, ret_text);
 }
 
 void

@@ -10,6 +10,7 @@
 #define STRAYMAIL_REPORT_H
 
 #include "output/observation.h"
+#include "output/options.h"
 #include "sensor/conversation.h"
 
 #include <stdbool.h>
@@ -24,6 +25,10 @@ enum report_why {
  * ret_seen's `worker` is the caller's to set. */
 bool report(const struct conversation *conversation, enum report_why why,
     struct observation *ret_seen);
+
+/* For output_options.community_id. */
+void report_community_id(const struct endpoint *from, const struct endpoint *to,
+    char ret_text[static COMMUNITY_ID_SHOWN]);
 
 /* The last report() of it was taken by the ring. */
 void report_told(

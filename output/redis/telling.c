@@ -95,6 +95,7 @@ write_facts(struct telling *telling, const struct output_options *options,
 	CLEAN(telling->ehlo, latest->ehlo);
 	CLEAN(telling->auth, latest->auth);
 	CLEAN(telling->ndpi, latest->ndpi);
+	event_community_id(options, latest, telling->community_id);
 	write_lists(telling, server);
 
 	add_fact(ingest, "site", options->site);
@@ -116,7 +117,7 @@ write_facts(struct telling *telling, const struct output_options *options,
 	add_fact(ingest, "evidence", telling->evidence);
 	add_fact(ingest, "flags", telling->flags);
 	add_fact(ingest, "ndpi", telling->ndpi);
-	add_fact(ingest, "community_id", latest->community_id);
+	add_fact(ingest, "community_id", telling->community_id);
 	add_fact(ingest, "hint", hint != NULL ? hint : "");
 }
 

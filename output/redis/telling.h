@@ -25,6 +25,7 @@ struct telling {
 	char ehlo[SANITIZE_MAX], auth[SANITIZE_MAX], ndpi[SANITIZE_MAX];
 	char evidence[TELLING_LINE_MAX], flags[TELLING_LINE_MAX];
 	char reasons[TELLING_LINE_MAX];
+	char community_id[COMMUNITY_ID_SHOWN];
 	char digest[24];
 	char *json; /* telling_end() frees it */
 };

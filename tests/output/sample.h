@@ -32,6 +32,16 @@ sample_v4(uint32_t address, uint16_t port)
 	return endpoint;
 }
 
+/* That of the sample's connection; whoever has no port has none. */
+static inline void
+sample_community_id(const struct endpoint *from, const struct endpoint *to,
+    char ret_text[static COMMUNITY_ID_SHOWN])
+{
+	sample_text(ret_text, COMMUNITY_ID_SHOWN,
+	    from->port != 0 && to->port != 0 ? "1:LQU9qZlK+B5F3KDmev6m5PMibrg="
+					     : "");
+}
+
 static inline struct output_options
 sample_options(void)
 {
@@ -39,6 +49,7 @@ sample_options(void)
 		.sensor_name = "s1",
 		.site = "default",
 		.version = "1.0.0",
+		.community_id = sample_community_id,
 		.standard_ports = { 25, 465, 587 },
 		.standard_port_count = 3,
 		.internal_count = 1,
@@ -80,8 +91,6 @@ sample_sighting(void)
 	s.bytes_toclient = s.dialog_bytes_toclient = 997;
 	s.pkts_toserver = 10;
 	s.pkts_toclient = 11;
-	sample_text(s.community_id, sizeof(s.community_id),
-	    "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
 	sample_greeting(&s, "220 mx.example.org ESMTP Postfix");
 	sample_text(s.helo, sizeof(s.helo), "client.example.org");
 	s.helo_len = (uint8_t)strlen(s.helo);

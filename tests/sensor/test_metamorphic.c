@@ -15,6 +15,8 @@
 #include "tests/support/dialog_file.h"
 #include "tests/support/play.h"
 
+#include "sensor/report.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -284,15 +286,19 @@ write_outcome(struct outcome *outcome)
 	uint64_t flow_id =
 	    (s->flags & SIGHTING_MIDSTREAM) != 0 ? 0 : s->flow_id;
 	size_t cap = sizeof(outcome->text);
-	int n = snprintf(outcome->text, cap,
+	char community[COMMUNITY_ID_SHOWN];
+	int n;
+
+	report_community_id(&s->client, sighting_peer(s), community);
+	n = snprintf(outcome->text, cap,
 	    "verdict %u variant %u tls %u flags %x evidence %x server %u "
 	    "client %u id %" PRIx64 " %s flows %d suspected %d messages "
 	    "%" PRIu64 " bytes %" PRIu64 "=%" PRIu64 "+%" PRIu64 " rcpt %u/%u "
 	    "greeting %.*s helo %.*s software %s %s ehlo %s auth %s replies",
 	    s->verdict, s->variant, s->starttls, s->flags, s->evidence,
-	    s->server.port, s->client.port, flow_id, s->community_id,
-	    outcome->flows, outcome->suspected_flows, outcome->messages,
-	    outcome->bytes, s->dialog_bytes_toserver, s->dialog_bytes_toclient,
+	    s->server.port, s->client.port, flow_id, community, outcome->flows,
+	    outcome->suspected_flows, outcome->messages, outcome->bytes,
+	    s->dialog_bytes_toserver, s->dialog_bytes_toclient,
 	    s->rcpt_accepted, s->rcpt_rejected, s->greeting_len, s->greeting,
 	    s->helo_len, s->helo, s->software, s->version, s->ehlo, s->auth);
 

@@ -238,11 +238,11 @@ a_tunnels_target_is_the_server(void **state)
 	struct preamble *preamble = &c.dialog.preamble;
 	struct observation seen;
 	const struct sighting *s = &seen.sighting;
-	char direct[sizeof(s->community_id)];
+	char direct[COMMUNITY_ID_SHOWN], told[COMMUNITY_ID_SHOWN];
 
 	(void)state;
 	assert_true(report(&c, REPORT_NEWS, &seen));
-	memcpy(direct, s->community_id, sizeof(direct));
+	report_community_id(&s->client, sighting_peer(s), direct);
 
 	preamble->layers = 1;
 	preamble->via[0] = VIA_SOCKS5;
@@ -257,7 +257,8 @@ a_tunnels_target_is_the_server(void **state)
 	assert_int_equal(s->via[0], SIGHTING_SOCKS5);
 	assert_string_equal(s->name, "");
 	/* the connection is still the one that was seen */
-	assert_string_equal(s->community_id, direct);
+	report_community_id(&s->client, sighting_peer(s), told);
+	assert_string_equal(told, direct);
 
 	preamble->target.kind = HOST_TEXT;
 	memcpy(preamble->target.host, "MX.x", 4);
