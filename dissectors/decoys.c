@@ -68,8 +68,8 @@ struct opening {
 	enum label label;
 };
 
-/* In the order of their first bytes, capitals for letters: a search ends where
- * these are past its own. */
+/* In the order of their first bytes, capitals for letters: a search looks only
+ * at those that begin as it does. */
 /* clang-format off */
 static const struct opening openings[] = {
 	{ SLICE("\x13" "BitTorrent"),  ANYONE,  LABEL_OTHER },
@@ -270,6 +270,31 @@ fit(struct slice *bytes, struct slice pattern)
 	return FIT_WHOLE;
 }
 
+static uint8_t
+sign_of(const struct opening *row)
+{
+	return slice_at(row->pattern, 0);
+}
+
+/* The first row that does not begin with less than that, by halves. */
+static size_t
+rows_before(const struct opening rows[], size_t count, uint8_t first)
+{
+	size_t low = 0;
+
+	while (count > 0) {
+		const size_t half = count / 2;
+
+		if (sign_of(&rows[low + half]) < first) {
+			low += half + 1;
+			count -= half + 1;
+		} else {
+			count = half;
+		}
+	}
+	return low;
+}
+
 /* True: the first row that fits names it, or may when more has come, and until
  * then it has no name.  The first sign of a row is a byte in all of them. */
 static bool
@@ -279,12 +304,9 @@ is_named(const struct opening rows[], size_t count, struct slice bytes,
 	const uint8_t first = upper(slice_at(bytes, 0));
 	enum fit fits = FIT_NOT;
 
-	for (size_t i = 0; i < count && fits == FIT_NOT; i++) {
-		const uint8_t sign = slice_at(rows[i].pattern, 0);
-
-		if (sign > first)
-			break;
-		if (sign == first && (rows[i].who & who) != 0)
+	for (size_t i = rows_before(rows, count, first);
+	     i < count && fits == FIT_NOT && sign_of(&rows[i]) == first; i++) {
+		if ((rows[i].who & who) != 0)
 			fits = fit(&bytes, rows[i].pattern);
 		if (fits == FIT_WHOLE)
 			*ret_label = rows[i].label;
@@ -374,10 +396,10 @@ decoy_greeting(struct slice text)
 bool
 decoy_ftp_verb(struct slice line)
 {
-	struct slice verb = slice_word(&line);
-	struct slice argument = slice_word(&line);
+	struct slice verb = slice_word(&line), argument;
 
 	if (slice_equal_nocase(verb, auth)) {
+		argument = slice_word(&line);
 		for (size_t i = 0; i < COUNT(ftp_auths); i++)
 			if (slice_equal_nocase(argument, ftp_auths[i]))
 				return true;
