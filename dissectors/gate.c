@@ -46,22 +46,36 @@ opens_as_verb(struct slice bytes)
 	    smtp_rule_of_word(slice_first(bytes, end)) != NULL;
 }
 
-enum gate
-gate_opening(struct slice bytes, bool replies, enum label *ret_label)
+static struct slice
+behind_blanks(struct slice bytes)
 {
-	enum label label;
-
-	if (!replies && preamble_opens(bytes)) /* one begins with blanks */
-		return GATE_PREAMBLE;
 	while (bytes.len > 0 && is_blank(slice_at(bytes, 0)))
 		bytes = slice_after(bytes, 1);
+	return bytes;
+}
+
+enum gate
+gate_of_smtp(struct slice bytes, bool replies)
+{
+	if (!replies && preamble_opens(bytes)) /* one begins with blanks */
+		return GATE_PREAMBLE;
+	bytes = behind_blanks(bytes);
 	if (bytes.len == 0)
 		return GATE_MORE;
 	if (opens_as_reply(bytes))
 		return GATE_REPLY;
-	if (opens_as_verb(bytes))
-		return GATE_VERB;
+	return opens_as_verb(bytes) ? GATE_VERB : GATE_OTHER;
+}
 
+enum gate
+gate_opening(struct slice bytes, bool replies, enum label *ret_label)
+{
+	const enum gate gate = gate_of_smtp(bytes, replies);
+	enum label label;
+
+	if (gate != GATE_OTHER)
+		return gate;
+	bytes = behind_blanks(bytes);
 	label = decoy_opening(bytes, replies);
 	if (label != LABEL_NONE) {
 		*ret_label = label;

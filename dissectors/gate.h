@@ -23,6 +23,10 @@ enum gate {
 	GATE_FOREIGN   /* somebody else's, and ret_label says whose */
 };
 
+/* Is it SMTP's, or may it precede that?  As gate_opening(), but whose it is
+ * otherwise is not asked: GATE_OTHER, however few they are. */
+enum gate gate_of_smtp(struct slice bytes, bool replies);
+
 /*
  * bytes: all that this side has said so far; leading CR, LF and blanks do not
  * count.  replies: it is the side that answers; a TLS hello from the other is

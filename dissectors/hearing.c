@@ -190,12 +190,11 @@ hearing_front(
 {
 	const struct slice front = slice_first(text, left);
 	struct dialog_side *side = &dialog->side[from];
-	enum label label;
 	enum gate gate;
 
 	if (side->gate != GATE_MORE)
 		return;
-	gate = gate_opening(front, from == dialog->roles.server, &label);
+	gate = gate_of_smtp(front, from == dialog->roles.server);
 	/* A reply that is somebody else's is told by its words, when whole. */
 	if (gate == GATE_REPLY || is_foreign(dialog, from, front) ||
 	    front.len < left || (dialog->midstream && !side->begun))
