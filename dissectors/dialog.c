@@ -191,8 +191,13 @@ static void
 hear_held(struct dialog *dialog, enum side from)
 {
 	struct line_splitter *splitter = &dialog->line[from];
+	struct slice unfinished = line_unfinished(splitter);
+
+	if (unfinished.len == 0)
+		return; /* most have held nothing */
+
 	uint8_t held[LINE_MAX_KEPT];
-	size_t len = slice_bytes(held, sizeof(held), line_unfinished(splitter));
+	size_t len = slice_bytes(held, sizeof(held), unfinished);
 
 	line_shed(splitter, len);
 	hear(dialog, from, slice_of(held, len));

@@ -79,7 +79,8 @@ struct dialog {
 	struct preamble preamble; /* yours: what came before it */
 	struct roles roles;
 	uint8_t label; /* yours: enum label, who it is instead, where known */
-	uint8_t rule;  /* which evidence_rule() gave the verdict */
+	uint32_t weighed[2]; /* heard and cases when rule was last asked for */
+	uint8_t rule;        /* which evidence_rule() gave the verdict */
 	bool midstream;
 	bool hushed; /* the second opinion hears nothing any more */
 	bool deaf;

@@ -76,6 +76,7 @@ void
 judge_verdict(struct dialog *dialog)
 {
 	const uint32_t heard = dialog->session.heard;
+	const uint32_t cases = dialog->session.cases;
 	enum verdict verdict;
 	uint8_t rule;
 
@@ -84,7 +85,12 @@ judge_verdict(struct dialog *dialog)
 			dialog->session.facts.flags |= FACT_MULTI_PROTOCOL;
 		return;
 	}
-	rule = evidence_judge(heard, dialog->session.cases);
+	/* Most lines add nothing; and of nothing there is no verdict. */
+	if (heard == dialog->weighed[0] && cases == dialog->weighed[1])
+		return;
+	dialog->weighed[0] = heard;
+	dialog->weighed[1] = cases;
+	rule = evidence_judge(heard, cases);
 	verdict = evidence_rule(rule)->verdict;
 	if (verdict == VERDICT_NONE)
 		return;
