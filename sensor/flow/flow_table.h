@@ -83,17 +83,19 @@ enum flow_found {
 struct flow_lookup {
 	struct flow_key key;
 	uint64_t hash;
+	size_t likely; /* the place to look at first */
 };
 
 void flow_table_lookup(const struct flow_table *table,
     const struct packet *packet, struct flow_lookup *ret_lookup);
 
 /* Ask for the cache lines that flow_table_of() will want: first the set's
- * tags, and a few packets later, when these have come, the flow itself. */
+ * tags, and a few packets later, when these have come, the flow itself; where
+ * it is is noted. */
 void flow_table_prefetch(
     const struct flow_table *table, const struct flow_lookup *lookup);
 void flow_table_prefetch_flow(
-    const struct flow_table *table, const struct flow_lookup *lookup);
+    const struct flow_table *table, struct flow_lookup *lookup);
 
 /*
  * Finds or makes the packet's flow; lookup: by what was made of that packet.  Untouched where that is FLOW_NONE.
