@@ -87,9 +87,9 @@ struct conversation {
 	uint64_t told_bytes[SIDES];
 	uint64_t packet; /* number, in that file, of what settled it */
 
-	/* its place in the queue of those who wait for the same */
+	/* its place among those who wait for the same (conversations.c) */
 	uint64_t since_ns; /* tick */
-	uint32_t index, before, behind;
+	uint32_t index;
 	uint8_t wait; /* enum wait */
 };
 

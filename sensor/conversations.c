@@ -2,14 +2,17 @@
 /*
  * conversations - a pool, and one queue for each thing one can wait for.
  *
- * The queues are linked through the conversations themselves, by index.  A
- * conversation is in exactly one of them from its first packet to its last.
+ * A conversation is in exactly one queue from its first packet to its last, and
+ * goes to its end with each.  The links are apart from the conversations: those
+ * of all lie near each other, and its neighbours are two that were heard of long
+ * ago.
  */
 #include "sensor/conversations.h"
 
 #include "sensor/flow/pool.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #define SECOND 1000000000ULL
@@ -29,8 +32,13 @@ struct queue {
 	uint32_t first, last;
 };
 
+struct link {
+	uint32_t before, behind; /* POOL_NONE at the ends */
+};
+
 struct conversations {
 	struct pool *pool;
+	struct link *links; /* of each in the pool */
 	struct queue queue[WAITS];
 	uint64_t quiet_ns; /* nobody is due before this tick */
 	uint64_t random;
@@ -50,15 +58,16 @@ static void
 leave(struct conversations *all, struct conversation *who)
 {
 	struct queue *queue = &all->queue[who->wait];
+	const struct link link = all->links[who->index];
 
-	if (who->before == POOL_NONE)
-		queue->first = who->behind;
+	if (link.before == POOL_NONE)
+		queue->first = link.behind;
 	else
-		conversations_at(all, who->before)->behind = who->behind;
-	if (who->behind == POOL_NONE)
-		queue->last = who->before;
+		all->links[link.before].behind = link.behind;
+	if (link.behind == POOL_NONE)
+		queue->last = link.before;
 	else
-		conversations_at(all, who->behind)->before = who->before;
+		all->links[link.behind].before = link.before;
 }
 
 static void
@@ -66,12 +75,11 @@ join(struct conversations *all, struct conversation *who)
 {
 	struct queue *queue = &all->queue[who->wait];
 
-	who->before = queue->last;
-	who->behind = POOL_NONE;
+	all->links[who->index] = (struct link){ queue->last, POOL_NONE };
 	if (queue->last == POOL_NONE)
 		queue->first = who->index;
 	else
-		conversations_at(all, queue->last)->behind = who->index;
+		all->links[queue->last].behind = who->index;
 	queue->last = who->index;
 }
 
@@ -104,8 +112,9 @@ conversations_new(uint32_t most, uint64_t seed)
 	if (all == NULL)
 		return NULL;
 	all->pool = pool_new(sizeof(struct conversation), most);
-	if (all->pool == NULL) {
-		free(all);
+	all->links = calloc(most, sizeof(*all->links));
+	if (all->pool == NULL || all->links == NULL) {
+		conversations_free(all);
 		return NULL;
 	}
 	all->random = seed | 1; /* zero would stay zero */
@@ -120,6 +129,7 @@ conversations_free(struct conversations *all)
 	if (all == NULL)
 		return;
 	pool_free(all->pool);
+	free(all->links);
 	free(all);
 }
 
@@ -149,6 +159,25 @@ struct conversation *
 conversations_at(const struct conversations *all, uint32_t index)
 {
 	return pool_at(all->pool, index);
+}
+
+/* What a packet of it touches: all behind the lines, and of the session what
+ * does not say who serves. */
+#define HOT_AT     offsetof(struct conversation, dialog.ndpi)
+#define SESSION_AT offsetof(struct conversation, dialog.session.heard)
+#define SESSION_TO offsetof(struct conversation, dialog.line)
+#define CACHE_LINE 64
+
+void
+conversations_prefetch(const struct conversations *all, uint32_t index)
+{
+	const uint8_t *who = pool_at(all->pool, index);
+
+	for (size_t at = SESSION_AT; at < SESSION_TO; at += CACHE_LINE)
+		__builtin_prefetch(who + at, 1);
+	for (size_t at = HOT_AT; at < sizeof(struct conversation);
+	     at += CACHE_LINE)
+		__builtin_prefetch(who + at, 1);
 }
 
 /* The tick from which on it is due, where it waits. */

@@ -28,6 +28,9 @@ void conversations_give(struct conversations *all, struct conversation *who);
 struct conversation *conversations_at(
     const struct conversations *all, uint32_t index);
 
+/* It is heard of soon: ask for its memory. */
+void conversations_prefetch(const struct conversations *all, uint32_t index);
+
 /* From this tick on it waits for that, behind everybody who does. */
 void conversations_wait(struct conversations *all, struct conversation *who,
     enum wait wait, uint64_t tick_ns);

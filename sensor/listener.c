@@ -157,6 +157,13 @@ attend(struct listener *l, struct conversation *c, uint64_t tick_ns)
 }
 
 void
+listener_prefetch(const struct listener *l, const struct flow *flow)
+{
+	if (flow->conversation != POOL_NONE)
+		conversations_prefetch(l->conversations, flow->conversation);
+}
+
+void
 listener_hear(
     struct listener *l, const struct flow_hit *hit, const struct packet *packet)
 {

@@ -33,6 +33,10 @@ struct listener *listener_new(
     const struct worker_options *options, const struct listener_parts *parts);
 void listener_free(struct listener *listener);
 
+/* A packet of that flow comes soon: ask for what will be wanted then. */
+void listener_prefetch(
+    const struct listener *listener, const struct flow *flow);
+
 /* A packet of that flow. */
 void listener_hear(struct listener *listener, const struct flow_hit *hit,
     const struct packet *packet);

@@ -103,6 +103,18 @@ mark(struct worker *w, enum observation_kind kind)
 	teller_mark(&w->teller, kind, w->source, w->when_ns);
 }
 
+/* How far from the packet in hand its conversation's memory is asked for. */
+#define AHEAD 2
+
+static void
+look_ahead(const struct worker *w, const struct flow_lookup *lookup)
+{
+	const struct flow *flow = flow_table_likely(w->flows, lookup);
+
+	if (flow != NULL)
+		listener_prefetch(w->listener, flow);
+}
+
 static void
 on_batch(struct worker *w)
 {
@@ -118,6 +130,8 @@ on_batch(struct worker *w)
 	for (size_t i = 0; i < packets; i++)
 		flow_table_prefetch_flow(w->flows, &w->lookup[i]);
 	for (size_t i = 0; i < packets; i++) {
+		if (i + AHEAD < packets)
+			look_ahead(w, &w->lookup[i + AHEAD]);
 		on_packet(w, &w->packet[i], &w->lookup[i]);
 		listener_expire(w->listener, w->packet[i].tick_ns);
 	}

@@ -172,6 +172,15 @@ flow_table_prefetch_flow(
 	__builtin_prefetch(&table->flows[lookup->likely], 1);
 }
 
+const struct flow *
+flow_table_likely(
+    const struct flow_table *table, const struct flow_lookup *lookup)
+{
+	return table->tags[lookup->likely] == tag_of(lookup->hash)
+	    ? &table->flows[lookup->likely]
+	    : NULL;
+}
+
 static bool
 is_at(const struct flow_table *table, size_t place,
     const struct flow_lookup *lookup)

@@ -97,6 +97,11 @@ void flow_table_prefetch(
 void flow_table_prefetch_flow(
     const struct flow_table *table, struct flow_lookup *lookup);
 
+/* The flow whose line was asked for, to look further ahead: another's now and
+ * then, and NULL where the packet has none yet. */
+const struct flow *flow_table_likely(
+    const struct flow_table *table, const struct flow_lookup *lookup);
+
 /*
  * Finds or makes the packet's flow; lookup: by what was made of that packet.  Untouched where that is FLOW_NONE.
  *
