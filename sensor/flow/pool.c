@@ -4,15 +4,20 @@
  *
  * Objects beyond the high-water mark have never been lent and are on no list:
  * their pages stay untouched, so a pool costs what it was used for at most.
- * What was given back last is lent first, while it is warm in the cache.
+ * What was given back last is lent first, while it is warm in the cache; and
+ * where the kernel has large pages, large pools lie in them.
  */
 #include "sensor/flow/pool.h"
 
 #include <assert.h>
 #include <stdalign.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#define LENT (POOL_NONE - 1) /* in place of the next free index */
+#define LARGE_BYTES (16U << 20)
+
+#define LENT        (POOL_NONE - 1) /* in place of the next free index */
 
 struct pool {
 	uint8_t *objects;
@@ -24,6 +29,18 @@ struct pool {
 	uint32_t live;
 	uint64_t refused;
 };
+
+/* As good without.  What is smaller than a few of them would only be larger. */
+static void
+ask_for_large_pages(uint8_t *memory, size_t bytes)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t skip = (page - (uintptr_t)memory % page) % page;
+
+	if (bytes >= LARGE_BYTES)
+		madvise(
+		    memory + skip, (bytes - skip) / page * page, MADV_HUGEPAGE);
+}
 
 struct pool *
 pool_new(size_t object_size, uint32_t count)
@@ -46,6 +63,7 @@ pool_new(size_t object_size, uint32_t count)
 		pool_free(pool);
 		return NULL;
 	}
+	ask_for_large_pages(pool->objects, count * pool->object_size);
 	return pool;
 }
 
