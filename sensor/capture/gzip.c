@@ -7,7 +7,10 @@
  */
 #include "sensor/capture/gzip.h"
 
+#include "sensor/capture/blocks.h"
+
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +23,15 @@
  * more. */
 #define ZLIB_BUFFER ((unsigned)64 * 1024)
 
+_Static_assert(BLOCKS_INTERFACES == 65536, "as the text below has it");
+
 struct gzip {
 	gzFile file;
 	FILE *stream;
 	off64_t delivered; /* bytes, decompressed */
-	const char *error; /* zlib's, or of strerror() */
+	const char *error; /* zlib's, of strerror(), or ours */
+	struct blocks blocks;
+	bool too_many; /* interfaces: the rest is held back */
 	size_t head_len;
 	uint8_t head[HEAD_BYTES];
 };
@@ -54,6 +61,25 @@ keep_error(struct gzip *gzip)
 	gzip->error = after != NULL ? after + 3 : text;
 }
 
+/* What of these bytes goes to libpcap; -1 where all is held back. */
+static ssize_t
+deliver(struct gzip *gzip, const char *bytes, size_t len)
+{
+	size_t passed = 0;
+
+	if (!gzip->too_many)
+		passed = blocks_pass(&gzip->blocks, bytes, len);
+	gzip->too_many |= passed < len;
+	if (gzip->too_many && passed == 0) {
+		gzip->error = "more than 65536 interfaces";
+		errno = EFBIG;
+		return -1;
+	}
+	keep_head(gzip, bytes, passed);
+	gzip->delivered += (off64_t)passed;
+	return (ssize_t)passed;
+}
+
 static ssize_t
 cookie_read(void *cookie, char *buffer, size_t len)
 {
@@ -67,9 +93,7 @@ cookie_read(void *cookie, char *buffer, size_t len)
 		errno = EIO;
 		return -1;
 	}
-	keep_head(gzip, buffer, (size_t)got);
-	gzip->delivered += got;
-	return got;
+	return deliver(gzip, buffer, (size_t)got);
 }
 
 /* What ftello() asks (where are we?), and going to an offset. */
