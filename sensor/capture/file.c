@@ -8,6 +8,7 @@
  */
 #include "sensor/capture/file.h"
 
+#include "sensor/capture/fault.h"
 #include "sensor/capture/filter.h"
 #include "sensor/capture/foreign.h"
 #include "sensor/capture/gzip.h"
@@ -24,7 +25,6 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define NS_PER_S  UINT64_C(1000000000)
 #define MAGIC_LEN 4 /* what every capture file begins with */
 
 struct file {
@@ -37,31 +37,13 @@ struct file {
 	struct bpf_program filter;
 	uint64_t packets;
 	enum file_result result; /* FILE_MORE until it has come to an end */
+	struct fault fault;
+	const char *broken; /* why, where libpcap has nothing against it */
 
 	/* during file_read() */
 	struct arena *arena;
 	struct batch *batch;
 };
-
-/* What libpcap says, and what a user may do about it. */
-static const struct {
-	const char *says, *advice;
-} advices[] = {
-	{ "different from the type of the first interface",
-	    " (split it by interface, for example with editcap)" },
-	{ "different from the snapshot length of the first interface",
-	    " (split it by interface, for example with editcap)" },
-};
-
-static const char *
-advice_on(const char *words)
-{
-	for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
-		if (strstr(words, advices[i].says) != NULL)
-			return advices[i].advice;
-	}
-	return "";
-}
 
 /* A descriptor of something that can be read from front to back, or -1. */
 static int
@@ -92,21 +74,15 @@ say_unopened(
     const struct gzip *gzip, const char *words, struct file_reason *ret_reason)
 {
 	struct slice head = gzip_head(gzip);
-	const char *text = words;
+	bool damaged = true;
 
-	ret_reason->foreign = true;
-	if (gzip_error(gzip) != NULL) {
-		text = gzip_error(gzip);
-		ret_reason->foreign = false;
-	} else if (head.len == 0) {
-		text = "empty file";
-	} else if (head.len < MAGIC_LEN ||
-	    strstr(words, "unknown file format") != NULL) {
-		text = foreign_kind(head);
-	} else {
-		ret_reason->foreign = false;
-	}
-	snprintf(ret_reason->text, FILE_REASON, "%s", text);
+	if (gzip_error(gzip) != NULL)
+		words = gzip_error(gzip);
+	else if (head.len < MAGIC_LEN ||
+	    strstr(words, "unknown file format") != NULL)
+		words = foreign_kind(head, &damaged);
+	ret_reason->foreign = !damaged;
+	snprintf(ret_reason->text, FILE_REASON, "%s", words);
 }
 
 static bool
@@ -209,25 +185,6 @@ file_digest(const struct file *file, char ret_text[static DIGEST_TEXT])
 	return digest_of_file(file->fd, ret_text);
 }
 
-/*
- * Whatever a file claims becomes a time.  libpcap reads the 32 bits of classic
- * pcap as signed; they are taken for 1970 to 2106.
- */
-static uint64_t
-when_of(const struct timeval *ts)
-{
-	int64_t s = ts->tv_sec;
-	int64_t ns = ts->tv_usec; /* nanoseconds: asked for at opening */
-
-	if (s < 0)
-		s = s >= INT32_MIN ? s + (INT64_C(1) << 32) : 0;
-	if ((uint64_t)s >= UINT64_MAX / NS_PER_S)
-		s = (int64_t)(UINT64_MAX / NS_PER_S) - 1;
-	if (ns < 0 || ns >= (int64_t)NS_PER_S)
-		ns = 0;
-	return (uint64_t)s * NS_PER_S + (uint64_t)ns;
-}
-
 static bool
 passes(const struct file *file, const struct pcap_pkthdr *header,
     const u_char *bytes)
@@ -246,8 +203,20 @@ add_frame(struct file *file, struct batch *batch,
 		.wire_len = header->len,
 		.link = file->link,
 		.number = file->packets,
-		.when_ns = when_of(&header->ts),
+		.when_ns = fault_time(header->ts.tv_sec, header->ts.tv_usec),
 	};
+}
+
+static bool
+is_packet(struct file *file, const struct pcap_pkthdr *header)
+{
+	if (header->caplen > 0)
+		file->fault = (struct fault){ 0 };
+	else if (file->broken == NULL)
+		file->broken = fault_look(&file->fault,
+		    &(struct fault_record){ header->ts.tv_sec,
+			header->ts.tv_usec, header->caplen, header->len });
+	return file->broken == NULL;
 }
 
 static void
@@ -255,6 +224,10 @@ take(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct file *file = (struct file *)(void *)user;
 
+	if (!is_packet(file, header)) {
+		pcap_breakloop(file->pcap);
+		return;
+	}
 	file->packets++;
 	if (!passes(file, header, bytes))
 		return;
@@ -319,6 +292,19 @@ hand_over_to_libpcap(struct file *file)
 		   SEEK_SET) == 0;
 }
 
+/* A compressed file may end in mid stream, and a file that somebody cuts short
+ * meanwhile where a packet does. */
+static bool
+ended_well(struct file *file)
+{
+	struct stat st;
+
+	if (fstat(file->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size < gzip_consumed(file->gzip))
+		file->broken = "it was cut short while it was read";
+	return file->broken == NULL && gzip_error(file->gzip) == NULL;
+}
+
 enum file_result
 file_read(struct file *file, struct arena *arena, struct batch *batch)
 {
@@ -338,13 +324,14 @@ file_read(struct file *file, struct arena *arena, struct batch *batch)
 	int got = pcap_dispatch(
 	    file->pcap, CAPTURE_BATCH, take, (u_char *)(void *)file);
 
+	if (file->broken != NULL)
+		return file->result = FILE_BROKEN;
 	if (got == PCAP_ERROR_BREAK) /* by take(), now or the last time */
 		return FILE_MORE;
 	if (got < 0)
 		file->result = FILE_BROKEN;
-	else if (got == 0) /* a compressed file may end in mid stream */
-		file->result =
-		    gzip_error(file->gzip) != NULL ? FILE_BROKEN : FILE_END;
+	else if (got == 0)
+		file->result = ended_well(file) ? FILE_END : FILE_BROKEN;
 	return file->result;
 }
 
@@ -354,9 +341,11 @@ file_fault(const struct file *file, char ret_text[static FILE_REASON])
 	const char *words = gzip_error(file->gzip);
 
 	if (words == NULL)
+		words = file->broken;
+	if (words == NULL)
 		words = pcap_geterr(file->pcap);
 	snprintf(ret_text, FILE_REASON, "%s%s at packet %llu, offset %lld",
-	    words, advice_on(words), (unsigned long long)file->packets + 1,
+	    words, fault_advice(words), (unsigned long long)file->packets + 1,
 	    (long long)ftello(gzip_stream(file->gzip)));
 }
 
@@ -391,7 +380,7 @@ file_first_ns(const char *path, struct file_reason *ret_reason)
 		return UINT64_MAX;
 	ret_reason->text[0] = '\0';
 	if (pcap_next_ex(file->pcap, &header, &bytes) == 1)
-		first_ns = when_of(&header->ts);
+		first_ns = fault_time(header->ts.tv_sec, header->ts.tv_usec);
 	file_free(file);
 	return first_ns;
 }

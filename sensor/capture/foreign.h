@@ -10,7 +10,10 @@
 
 #include "dissectors/slice.h"
 
-/* In a few words, from a file's first bytes; never NULL. */
-const char *foreign_kind(struct slice head);
+#include <stdbool.h>
+
+/* In a few words, from a file's first bytes; never NULL.  *ret_damaged: it is a
+ * capture all the same, or was one. */
+const char *foreign_kind(struct slice head, bool *ret_damaged);
 
 #endif

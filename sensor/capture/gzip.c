@@ -101,18 +101,21 @@ static int
 cookie_seek(void *cookie, off64_t *offset, int whence)
 {
 	struct gzip *gzip = cookie;
+	z_off_t at;
 
-	if (whence == SEEK_SET) {
-		if (gzseek(gzip->file, *offset, SEEK_SET) < 0) {
-			gzip->error = "cannot go to an offset";
-			return -1;
-		}
-		gzip->delivered = *offset;
+	if (whence == SEEK_END)
+		return -1;
+	if (whence == SEEK_CUR && *offset == 0) {
+		*offset = gzip->delivered;
 		return 0;
 	}
-	if (whence != SEEK_CUR || *offset != 0)
+	at = gzseek(gzip->file, *offset, whence);
+	if (at < 0) {
+		gzip->error = "cannot go to an offset";
 		return -1;
-	*offset = gzip->delivered;
+	}
+	*offset = at;
+	gzip->delivered = at;
 	return 0;
 }
 

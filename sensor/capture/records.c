@@ -77,7 +77,8 @@ records_next(
 		return false;
 	memcpy(&header, at, sizeof(header));
 	there -= sizeof(header);
-	if (header.captured > records->longest || header.captured > there)
+	if (header.captured > records->longest || header.captured > there ||
+	    (header.captured == 0 && header.on_wire == 0))
 		return false;
 	records->next += sizeof(header) + header.captured;
 	*ret_record = (struct record){

@@ -45,7 +45,8 @@ struct records {
  * regular file it does not open. */
 void records_begin(struct records *records, int fd, off_t start, int snaplen);
 
-/* The next of the records that are there; false: none that is whole. */
+/* The next of the records that are there; false: none that is whole, or one of
+ * a packet without bytes, which may not be what it seems. */
 bool records_next(
     struct records *records, struct arena *arena, struct record *ret_record);
 

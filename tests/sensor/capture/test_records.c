@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ make(void)
 		bytes[i] = (uint8_t)(i * 31 >> 3);
 	capture_file_begin_pcap(&made, LINK_ETHERNET);
 	for (uint64_t n = 0; made.len + 70100 < sizeof(made.bytes); n++) {
-		len = (len * 7 + 61) % (n % 50 == 49 ? 70000 : 1600);
+		len = 1 + (len * 7 + 61) % (n % 50 == 49 ? 69999 : 1599);
 		capture_file_put(&made,
 		    &(struct capture_packet){ .when_ns = n * 1000003,
 			.bytes = bytes + n % 64,
@@ -199,6 +200,96 @@ another_version_is_libpcaps_to_read(void **state)
 	assert_true(assert_same(NULL) > 0);
 }
 
+/* --- a file that changes while it is read ----------------------------------- */
+
+static void
+write_at(size_t from, size_t to)
+{
+	FILE *out = fopen(PLAIN, from == 0 ? "wb" : "ab");
+
+	assert_non_null(out);
+	assert_int_equal(
+	    fwrite(made.bytes + from, 1, to - from, out), to - from);
+	fclose(out);
+}
+
+/* Reads one batch, then what `change` has left. */
+static enum file_result
+read_changing(void (*change)(void), uint64_t *ret_packets, char *ret_fault)
+{
+	static struct batch batch;
+	static char buffer[65536];
+	struct arena *arena = arena_new();
+	struct file *open = open_one(PLAIN, NULL, buffer, sizeof(buffer));
+	enum file_result result = next_batch(open, arena, &batch);
+
+	assert_int_equal(result, FILE_MORE);
+	change();
+	while (result == FILE_MORE)
+		result = next_batch(open, arena, &batch);
+	*ret_packets = file_packets(open);
+	file_fault(open, ret_fault);
+	file_free(open);
+	arena_free(arena);
+	unlink(PLAIN);
+	return result;
+}
+
+#define FIRST 600000 /* bytes; more than is read for one batch */
+
+static void
+grow(void)
+{
+	write_at(FIRST, made.len);
+}
+
+static void
+a_file_that_grows_is_read_to_its_new_end(void **state)
+{
+	(void)state;
+	char fault[FILE_REASON];
+	uint64_t all, packets;
+
+	make();
+	all = assert_same(NULL);
+	write_at(0, FIRST);
+	assert_int_equal(read_changing(grow, &packets, fault), FILE_END);
+	assert_int_equal(packets, all);
+}
+
+static void
+shrink_below_what_was_read(void)
+{
+	assert_int_equal(truncate(PLAIN, 1000), 0);
+}
+
+static void
+shrink(void)
+{
+	assert_int_equal(truncate(PLAIN, FIRST), 0);
+}
+
+static void
+a_file_that_shrinks_was_read_in_part(void **state)
+{
+	(void)state;
+	char fault[FILE_REASON];
+	uint64_t packets;
+
+	make();
+	write_at(0, made.len);
+	assert_int_equal(read_changing(shrink, &packets, fault), FILE_BROKEN);
+	assert_true(packets > 100);
+	assert_non_null(strstr(fault, "truncated dump file"));
+
+	write_at(0, made.len);
+	assert_int_equal(
+	    read_changing(shrink_below_what_was_read, &packets, fault),
+	    FILE_BROKEN);
+	assert_true(packets > 100);
+	assert_non_null(strstr(fault, "cut short while it was read"));
+}
+
 int
 main(void)
 {
@@ -212,6 +303,8 @@ main(void)
 		cmocka_unit_test(
 		    a_file_that_ends_anywhere_in_a_packet_ends_both_alike),
 		cmocka_unit_test(another_version_is_libpcaps_to_read),
+		cmocka_unit_test(a_file_that_grows_is_read_to_its_new_end),
+		cmocka_unit_test(a_file_that_shrinks_was_read_in_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

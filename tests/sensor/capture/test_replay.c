@@ -487,7 +487,9 @@ static const struct foreign {
 	    "text, not a capture file" },
 	{ "\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10", 24,
 	    "not a capture file" },
-	{ "x", 1, "text, not a capture file" },
+	{ "x", 1, "too short for a capture file" },
+	{ "\xD4\xC3\xFF\xFE\xFD\xFC", 6, "not a capture file" },
+	{ "\n\r\r\n\34\0\0\0\1\2\3\4", 12, "a bad byte order magic" },
 };
 
 static void
@@ -626,7 +628,7 @@ a_header_of_any_length_but_whole_is_unusable(void **state)
 
 		struct run run = run_file("header.cut");
 
-		assert_said(&run, len < 4 ? "not a capture file" : "truncated");
+		assert_said(&run, len < 4 ? "too short" : "truncated");
 		assert_int_equal(run.outcome.unusable, 1);
 	}
 }
