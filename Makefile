@@ -338,7 +338,7 @@ run-fuzzers: $(chosen_fuzzers)
 corpus: setup-check             ## the captures of CORPUS and LAB: found, missed, false
 	$(q)$(MAKE) $(jobs) run-corpus
 
-run-corpus: $(program)
+run-corpus: $(program) $(BUILD)/tests/bench/pcap_loop
 	$(q)BUILD='$(BUILD)' $(PYTHON) -B tests/corpus/run.py \
 		'$(strip $(CORPUS))' '$(strip $(LAB))' '$(strip $(CORPUS_VARIANTS))'
 

@@ -4,7 +4,8 @@
  *
  *	pcap_loop FILE
  *
- * Prints the number of packets.  No program that uses libpcap can be faster.
+ * Prints the number of packets, before any damage.  No program that uses libpcap
+ * can be faster.
  */
 #include <pcap/pcap.h>
 #include <stdint.h>
@@ -42,13 +43,13 @@ main(int argc, char **argv)
 		fprintf(stderr, "pcap_loop: %s\n", why);
 		return 1;
 	}
-	if (pcap_loop(file, -1, see, (u_char *)(void *)&seen) < 0) {
-		pcap_perror(file, "pcap_loop");
-		pcap_close(file);
-		return 1;
-	}
-	pcap_close(file);
+
+	int result = pcap_loop(file, -1, see, (u_char *)(void *)&seen);
+
 	printf(
 	    "%llu packets, %x\n", (unsigned long long)seen.packets, seen.sum);
-	return 0;
+	if (result < 0)
+		pcap_perror(file, "pcap_loop");
+	pcap_close(file);
+	return result < 0;
 }

@@ -6,18 +6,20 @@
 CORPUS holds manifest.tsv and LAB truth.tsv; both are read in place, and either
 is skipped loudly where it is not there.  Every capture is read twice: with
 --all, and with its mail ports declared odd as well (--standard-ports 1), so that
-a port never decides.  VARIANTS (all, none, or names; see variants.py) are read
+a port never decides; and once to count its packets (delivery.py).  VARIANTS (all, none, or names; see variants.py) are read
 on top: the same dialogs on other ports and through proxies.
 
 Fails on a crash, a hang, a secret in an event, a positive that was missed, a
-confirmed server where there is none, and a variant that is told otherwise; all
-else is listed, for a reader to judge.
+confirmed server where there is none, a packet that libpcap reads and the sensor
+does not, and a variant that is told otherwise; all else is listed, for a reader
+to judge.
 """
 
 import collections
 import os
 import sys
 
+import delivery
 import truth
 import variants
 from tally import Tally, listing, table
@@ -200,14 +202,15 @@ def lab(folder, options):
 def main():
     names = variants.chosen(sys.argv[3])
     failed, cases = 0, []
-    for folder, name, judge, cases_of in (
-            (sys.argv[1], "manifest.tsv", corpus, variants.corpus_cases),
-            (sys.argv[2], "truth.tsv", lab, variants.lab_cases)):
+    for folder, name, group, judge, cases_of in (
+            (sys.argv[1], "manifest.tsv", "category", corpus, variants.corpus_cases),
+            (sys.argv[2], "truth.tsv", "class", lab, variants.lab_cases)):
         if not os.path.exists(os.path.join(folder, name)):
             print(f"SKIPPED: there is no {folder}/{name}")
             continue
         folder = os.path.abspath(folder)
         failed += sum(judge(folder, options) for options in PASSES)
+        failed += delivery.run(folder, truth.rows_of(os.path.join(folder, name)), group)
         cases += cases_of(folder)
     if names and cases:
         failed += variants.run(cases, names)
