@@ -290,7 +290,7 @@ put_tuple(json_t **event, const struct output_options *options,
 
 	event_community_id(options, s, community);
 	put(event, "vlan", vlans(s));
-	put(event, "tunnel", json_array());
+	put(event, "tunnel", carriers(s->carrier));
 	put(event, "flow_id", number(s->flow_id));
 	put(event, "community_id", FIELD(community));
 	put(event, "src_ip", address(&s->client));

@@ -9,6 +9,7 @@
 #ifndef STRAYMAIL_EVENT_PARTS_H
 #define STRAYMAIL_EVENT_PARTS_H
 
+#include "output/carrier.h"
 #include "output/event.h"
 #include "output/sanitize.h"
 #include "output/utc.h"
@@ -95,6 +96,24 @@ address(const struct endpoint *endpoint)
 		return json_null(); /* a name stands for it */
 	endpoint_address_text(endpoint, shown);
 	return json_string(shown);
+}
+
+static inline json_t *
+carriers(const struct carrier carrier[static CARRIERS_MAX])
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < CARRIERS_MAX && carrier[i].kind != 0; i++) {
+		enum carrier_kind kind = (enum carrier_kind)carrier[i].kind;
+		const char *id = carrier_id_name(kind);
+		json_t *one = json_object();
+
+		put(&one, "type", json_string(carrier_name(kind)));
+		if (id != NULL)
+			put(&one, id, number(carrier[i].id));
+		append(&array, one);
+	}
+	return array;
 }
 
 /*

@@ -64,7 +64,7 @@ event_stranger_json(const struct event_context *context,
 	put(&event, "sensor", sensor(context->options));
 	put_where(&event, context, stranger, source);
 	put(&event, "vlan", vlans(stranger));
-	put(&event, "tunnel", json_array());
+	put(&event, "tunnel", carriers(stranger->carrier));
 	put(&event, "flow_id", number(stranger->flow_id));
 	put(&event, "community_id", FIELD(stranger->community_id));
 	put(&event, "src_ip", address(&stranger->client));

@@ -35,7 +35,7 @@ struct entry {
 	UT_hash_handle hh;
 };
 
-static_assert(sizeof(struct entry) <= 1232, "the budget of a server");
+static_assert(sizeof(struct entry) <= 1248, "the budget of a server");
 static_assert(sizeof(struct tally) <= 128, "the budget of a tally");
 
 TAILQ_HEAD(waiting_tallies, tally);

@@ -14,6 +14,7 @@
 #ifndef STRAYMAIL_SIGHTING_H
 #define STRAYMAIL_SIGHTING_H
 
+#include "output/carrier.h"
 #include "output/endpoint.h"
 
 #include <stdbool.h>
@@ -138,6 +139,7 @@ struct sighting {
 	uint64_t packet;    /* number in its file that settled it; 0 live */
 	uint32_t source;    /* whose totals this counts in: see below */
 	uint32_t interface; /* index into the run's interfaces or files */
+	struct carrier carrier[CARRIERS_MAX];
 	uint16_t vlan[SIGHTING_VLANS_MAX];
 	uint8_t vlan_count;
 	uint8_t verdict;  /* enum sighting_verdict */

@@ -9,6 +9,7 @@
 #ifndef STRAYMAIL_STRANGER_H
 #define STRAYMAIL_STRANGER_H
 
+#include "output/carrier.h"
 #include "output/endpoint.h"
 
 #include <stdint.h>
@@ -28,6 +29,7 @@ struct stranger {
 	uint32_t interface; /* as in a sighting */
 	uint16_t vlan[STRANGER_VLANS_MAX];
 	uint8_t vlan_count;
+	struct carrier carrier[CARRIERS_MAX];
 	uint8_t named_by; /* enum stranger_namer */
 	char protocol[STRANGER_PROTOCOL_MAX];
 	char community_id[32];

@@ -252,6 +252,7 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 	c->packet = packet->number;
 	c->vlan_count = packet->vlan_count;
 	memcpy(c->vlan, packet->vlan, sizeof(c->vlan));
+	memcpy(c->tunnel, packet->tunnel, sizeof(c->tunnel));
 	for (int side = 0; side < SIDES; side++) {
 		if (beginning_of(flow, (enum side)side))
 			half_begin_at(&c->half[side], flow->isn[side]);

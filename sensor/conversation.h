@@ -68,6 +68,7 @@ struct conversation {
 	uint64_t progress_ns; /* tick at which it last grew ... */
 	uint32_t lines;       /* ... dialog_progress() */
 	uint16_t gaps;        /* sticks at its maximum */
+	struct packet_tunnel tunnel[PACKET_TUNNELS_MAX];
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint8_t interface;
 	uint8_t vlan_count;

@@ -91,6 +91,7 @@ tell_of_flow(const struct doorman *doorman, const struct flow *flow,
 	    belongs_there(label, stranger->server.port))
 		return;
 	memcpy(stranger->vlan, packet->vlan, sizeof(stranger->vlan));
+	report_carriers(packet->tunnel, stranger->carrier);
 	name(stranger, label_name(label), STRANGER_BY_TABLE);
 	tell(doorman, &seen);
 }
@@ -184,5 +185,6 @@ doorman_note_end(
 	if (!name_dialog(dialog, stranger))
 		return;
 	memcpy(stranger->vlan, conversation->vlan, sizeof(stranger->vlan));
+	report_carriers(conversation->tunnel, stranger->carrier);
 	tell(doorman, &seen);
 }

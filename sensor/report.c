@@ -38,6 +38,11 @@ static_assert((int)SOFTWARE_BY_DIALOG == (int)SIGHTING_BY_DIALOG &&
 	(int)SOFTWARE_BY_GREETING == (int)SIGHTING_BY_GREETING &&
 	CLIENT_DIALECT_MAX <= SIGHTING_DIALECT_MAX,
     "and how the software is known, and the dialect");
+static_assert((int)TUNNEL_GRE == (int)CARRIER_GRE &&
+	(int)TUNNEL_VXLAN == (int)CARRIER_VXLAN &&
+	(int)TUNNEL_BACKBONE == (int)CARRIER_PBB &&
+	TUNNEL_KINDS == CARRIER_KINDS && PACKET_TUNNELS_MAX == CARRIERS_MAX,
+    "and tunnels");
 static_assert(SIGHTING_GREETING_MAX >= FACTS_GREETING_MAX, "greetings fit");
 
 static bool
@@ -209,6 +214,7 @@ set_flow(const struct conversation *from, struct sighting *told)
 	told->interface = from->interface;
 	memcpy(told->vlan, from->vlan, sizeof(told->vlan));
 	told->vlan_count = from->vlan_count;
+	report_carriers(from->tunnel, told->carrier);
 	told->gaps = from->gaps;
 	told->pkts_toserver = from->packets[client];
 	told->pkts_toclient = from->packets[server];
@@ -273,6 +279,15 @@ report_community_id(const struct endpoint *from, const struct endpoint *to,
 	static_assert(
 	    COMMUNITY_ID_SHOWN >= COMMUNITY_ID_MAX, "a community id fits");
 	community_id(&tuple, ret_text);
+}
+
+void
+report_carriers(const struct packet_tunnel tunnel[static PACKET_TUNNELS_MAX],
+    struct carrier ret_carrier[static CARRIERS_MAX])
+{
+	for (unsigned i = 0; i < CARRIERS_MAX; i++)
+		ret_carrier[i] = (struct carrier){ .id = tunnel[i].id,
+			.kind = tunnel[i].kind };
 }
 
 void

@@ -30,6 +30,11 @@ bool report(const struct conversation *conversation, enum report_why why,
 void report_community_id(const struct endpoint *from, const struct endpoint *to,
     char ret_text[static COMMUNITY_ID_SHOWN]);
 
+/* A packet's tunnels, in the output's words. */
+void report_carriers(
+    const struct packet_tunnel tunnel[static PACKET_TUNNELS_MAX],
+    struct carrier ret_carrier[static CARRIERS_MAX]);
+
 /* The last report() of it was taken by the ring. */
 void report_told(
     struct conversation *conversation, const struct sighting *told);

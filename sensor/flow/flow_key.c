@@ -64,7 +64,7 @@ flow_key_of(const struct packet *packet, struct flow_key *ret_key)
 	memcpy(ret_key->address[1 - from], packet->destination, 16);
 	ret_key->port[from] = packet->source_port;
 	ret_key->port[1 - from] = packet->destination_port;
-	ret_key->realm = 0;
+	ret_key->realm = packet->realm;
 	ret_key->family = packet->family;
 	ret_key->from = from;
 }

@@ -242,6 +242,27 @@ who_dialled_back_is_told_beside_who_listens(void **state)
 }
 
 static void
+what_it_was_carried_in_is_told_with_its_number(void **state)
+{
+	struct fixture *f = *state;
+	struct sighting s = sample_sighting();
+	char one[64];
+
+	s.carrier[0] = (struct carrier){ .id = 7, .kind = CARRIER_GRE };
+	s.carrier[1] = (struct carrier){ .id = 77, .kind = CARRIER_VXLAN };
+	assert_says(event_of(f, &s, false),
+	    "\"tunnel\":[{\"type\":\"gre\",\"key\":7},"
+	    "{\"type\":\"vxlan\",\"vni\":77}]");
+	s.carrier[1].kind = CARRIER_NONE;
+	for (unsigned kind = 1; kind < CARRIER_KINDS; kind++) {
+		s.carrier[0].kind = (uint8_t)kind;
+		snprintf(one, sizeof(one), "\"tunnel\":[{\"type\":\"%s\"",
+		    carrier_name((enum carrier_kind)kind));
+		assert_says(event_of(f, &s, false), one);
+	}
+}
+
+static void
 a_tunnel_is_told_with_its_proxy(void **state)
 {
 	struct fixture *f = *state;
@@ -464,6 +485,7 @@ main(void)
 		TEST(each_change_has_its_action),
 		TEST(mail_that_was_seen_is_a_technique),
 		TEST(who_dialled_back_is_told_beside_who_listens),
+		TEST(what_it_was_carried_in_is_told_with_its_number),
 		TEST(a_tunnel_is_told_with_its_proxy),
 		TEST(a_name_stands_for_the_address_that_only_the_proxy_knows),
 		TEST(a_standard_port_behind_a_proxy_is_an_event_of_its_own),
