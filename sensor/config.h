@@ -13,6 +13,7 @@
 
 #include "output/log.h"
 #include "output/options.h"
+#include "sensor/decode/frame.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -56,11 +57,13 @@ struct config {
 	uint64_t buffer_bytes; /* an interface */
 	uint32_t workers;      /* 0: one a processor */
 	bool pin;              /* each to one of its own */
+	struct decap decap[DECAP_PORTS_MAX];
 
 	/* how much is held at once, for the process; the sum is checked */
 	uint32_t flows, dialogs;
 	uint64_t reassembly_bytes;
-	uint64_t memory_bytes; /* their cap */
+	uint64_t memory_bytes; /* their cap, and that of fragments */
+	bool vlan_in_key;      /* VLANs and tunnels are part of an address */
 
 	bool ndpi;
 

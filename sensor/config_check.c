@@ -6,6 +6,7 @@
 #include "sensor/config_check.h"
 
 #include "sensor/conversation.h"
+#include "sensor/decode/fragment.h"
 #include "sensor/flow/porch.h"
 
 #include <inttypes.h>
@@ -16,7 +17,7 @@
 #define MIB (KIB * KIB)
 
 /* Bounds that the flow table, the dialogs and reassembly keep to. */
-#define FLOW_BYTES       UINT64_C(64)
+#define FLOW_BYTES       UINT64_C(66) /* with its tag */
 #define REASSEMBLY_BYTES (32 * MIB)
 #define OVERLAP_BYTES    (8 * MIB)
 
@@ -51,19 +52,21 @@ config_check_memory(struct config *config)
 {
 	const uint64_t table = power_of_two_from(config->flows) * FLOW_BYTES;
 	const uint64_t dialogs = (uint64_t)config->dialogs * CONVERSATION_MAX;
-	const uint64_t sum =
-	    table + dialogs + REASSEMBLY_BYTES + OVERLAP_BYTES + PORCH_BYTES;
+	const uint64_t sum = table + dialogs + REASSEMBLY_BYTES +
+	    OVERLAP_BYTES + FRAGMENTS_BYTES + PORCH_BYTES;
 
 	config->reassembly_bytes = REASSEMBLY_BYTES;
 	if (sum <= config->memory_bytes)
 		return true;
-	log_warnx("flows.memory is %s, but flows.max takes %s + flows.dialogs "
-		  "%s + reassembly %s + overlaps %s + passers-by %s = %s: "
-		  "raise flows.memory, or lower flows.max or flows.dialogs",
+	log_warnx(
+	    "flows.memory is %s, but flows.max takes %s + flows.dialogs "
+	    "%s + reassembly %s + overlaps %s + fragments %s + passers-by "
+	    "%s = %s: raise flows.memory, or lower flows.max or "
+	    "flows.dialogs",
 	    size_text(config->memory_bytes).text, size_text(table).text,
 	    size_text(dialogs).text, size_text(REASSEMBLY_BYTES).text,
-	    size_text(OVERLAP_BYTES).text, size_text(PORCH_BYTES).text,
-	    size_text(sum).text);
+	    size_text(OVERLAP_BYTES).text, size_text(FRAGMENTS_BYTES).text,
+	    size_text(PORCH_BYTES).text, size_text(sum).text);
 	return false;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "sensor/config_keys.h"
 
+#include "sensor/config_decap.h"
 #include "sensor/config_text.h"
 #include "sensor/config_values.h"
 
@@ -193,6 +194,14 @@ parse_interfaces(
 }
 
 static bool
+parse_decap(
+    struct config *config, const struct config_key *key, const char *text)
+{
+	(void)key;
+	return config_decap(text, config->decap);
+}
+
+static bool
 parse_ports(
     struct config *config, const struct config_key *key, const char *text)
 {
@@ -256,6 +265,12 @@ static const struct config_key keys[] = {
 	    "auto or a number from 1 to 64", "threads that share what `watch` hears" },
 	{ "capture", "pin", parse_on_off, AT(pin), 0, 0, "off",
 	    "on or off", "each worker stays on a processor of its own" },
+	{ "capture", "decap", parse_decap, 0, 0, 0,
+	    "vxlan:4789,8472,vxlan-gpe:4790,geneve:6081,gtpu:2152,tzsp:37008,teredo:3544,"
+	    "l2tp:1701,gre:4754,mpls:6635",
+	    "up to 16 UDP ports, each one once, behind the tunnel that they carry: vxlan, "
+	    "vxlan-gpe, geneve, gtpu, tzsp, teredo, l2tp, gre or mpls (vxlan:4789,8472)",
+	    "which UDP ports carry tunnels" },
 
 	{ "flows", "max", parse_count, AT(flows), 1024, 1 << 28, "1048576",
 	    "a number from 1024 to 268435456", "connections remembered at once" },
@@ -263,6 +278,9 @@ static const struct config_key keys[] = {
 	    "a number from 16 to 1048576", "conversations heard at once" },
 	{ "flows", "memory", parse_size, AT(memory_bytes), 1 * M, 64 * G, "160M",
 	    "a size from 1M to 64G", "cap of all that follows connections" },
+
+	{ "flows", "vlan_in_key", parse_on_off, AT(vlan_in_key), 0, 0, "off",
+	    "on or off", "the same addresses in two VLANs or tunnels are two hosts" },
 
 	{ "detect", "standard_ports", parse_ports, 0, 0, 0, "25,465,587",
 	    "up to 64 ports, divided by commas", "where mail servers belong" },
@@ -325,7 +343,7 @@ bool
 config_key_is_list(const struct config_key *key)
 {
 	return key->parse == parse_interfaces || key->parse == parse_ports ||
-	    key->parse == parse_networks;
+	    key->parse == parse_networks || key->parse == parse_decap;
 }
 
 const char *

@@ -103,6 +103,8 @@ options_of(const struct crew *crew, unsigned number)
 		.reassembly = config->reassembly_bytes / size,
 		.ndpi = config->ndpi,
 		.replay = config->command == COMMAND_READ,
+		.vlan_in_key = config->vlan_in_key,
+		.decap = config->decap,
 		.number = (uint8_t)number,
 		.policy = &config->output,
 		/* fixed in a replay: the same file gives the same bytes */

@@ -234,8 +234,10 @@ worker_new(
 		.replay = options->replay,
 	};
 	memcpy(&seed, options->secret, sizeof(seed));
-	w->decoder = decoder_new(&(struct decoder_options){
-	    .key = seed, .census = &w->counters.census });
+	w->decoder = decoder_new(&(struct decoder_options){ .key = seed,
+	    .decap = options->decap,
+	    .realm = options->vlan_in_key,
+	    .census = &w->counters.census });
 	w->flows = flow_table_new(options->flows, options->secret);
 	w->listener = listener_new(options,
 	    &(struct listener_parts){ w->flows, &w->teller, &w->counters });

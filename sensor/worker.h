@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 struct capture;
+struct decap;
 struct output_options;
 struct publisher;
 struct ring;
@@ -26,6 +27,9 @@ struct worker_options {
 	bool replay;             /* wait for the publisher after each batch */
 	uint8_t number;          /* among the workers */
 	uint8_t secret[32];      /* of every hash and every draw */
+	bool vlan_in_key;        /* VLANs and tunnels are part of an address */
+	const struct decap
+	    *decap; /* DECAP_PORTS_MAX; NULL: the standard ones */
 	const struct output_options *policy; /* which ports are mail's own */
 };
 

@@ -56,7 +56,8 @@ struct fragments {
 	uint8_t bytes[FRAGMENTS_TRACKERS][UNITS * UNIT];
 };
 
-_Static_assert(sizeof(struct fragments) <= 16U << 20, "16 MiB, books and all");
+_Static_assert(
+    sizeof(struct fragments) <= FRAGMENTS_BYTES, "16 MiB, books and all");
 
 struct fragments *
 fragments_new(uint64_t key, struct census *census)

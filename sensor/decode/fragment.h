@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #define FRAGMENTS_TRACKERS    248 /* 31 sets of 8: with their books 16 MiB */
+#define FRAGMENTS_BYTES       (16U << 20)
 #define FRAGMENTS_PATIENCE_NS (15 * UINT64_C(1000000000))
 
 struct fragments;

@@ -181,6 +181,9 @@ what_is_not_said_has_its_default(void **state)
 	assert_int_equal(config->dialogs, 16384);
 	assert_int_equal(config->memory_bytes, 160 << 20);
 	assert_int_equal(config->reassembly_bytes, 32 << 20);
+	assert_memory_equal(
+	    config->decap, decap_standard, sizeof(config->decap));
+	assert_false(config->vlan_in_key);
 	assert_true(config->ndpi);
 	assert_true(config->output.replay);
 	assert_false(config->output.lmtp_ignored);
@@ -306,8 +309,8 @@ lists_go_on_and_files_include_others(void **state)
 static const struct {
 	const char *text, *part;
 } bad_files[] = {
-	{ "[sensor]\nname=a\n\n\n\n[capture]\ndecap=vlan\n",
-	    "/bad.conf:7: unknown key \"capture.decap\"" },
+	{ "[sensor]\nname=a\n\n\n\n[capture]\ndecal=vlan\n",
+	    "/bad.conf:7: unknown key \"capture.decal\"" },
 	{ "name=a\n",                            "/bad.conf:1: unknown key \"name\"" },
 	{ "[sensor]\nnonsense\n",                "/bad.conf:2: should be" },
 	{ "[sensor\n",                           "/bad.conf:1: should be" },
@@ -323,6 +326,12 @@ static const struct {
 	{ "[sensor]\nname=\n",                   "/bad.conf:2: sensor.name" },
 	{ "[detect]\nstandard_ports=25,65536\n", "/bad.conf:2: detect.standard_ports" },
 	{ "[detect]\nlmtp=on\n",                 "report or ignore" },
+	{ "[capture]\ndecap=vlan:1\n",           "/bad.conf:2: capture.decap" },
+	{ "[capture]\ndecap=4789\n",             "behind the tunnel that they carry" },
+	{ "[capture]\ndecap=vxlan:0\n",          "/bad.conf:2: capture.decap" },
+	{ "[capture]\ndecap=vxlan:1,gre:1\n",    "each one once" },
+	{ "[capture]\ndecap=gre:1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17\n", "up to 16" },
+	{ "[flows]\nvlan_in_key=yes\n",          "on or off" },
 	{ "[networks]\ninternal=10.0.0.0/33\n",  "/bad.conf:2: networks.internal" },
 	{ "include=bad.conf\n",                  "more than 16 files" },
 	{ "include=nowhere.conf\n",              "nowhere.conf: No such file" },
@@ -405,18 +414,38 @@ a_password_in_a_url_is_refused_and_not_repeated(void **state)
 }
 
 static void
+ports_of_tunnels_are_taken_with_the_kind_before(void **state)
+{
+	struct config *config = sound(
+	    "read -o capture.decap=geneve:6081,vxlan:1,2 -o flows.vlan_in_key=on x");
+
+	(void)state;
+	assert_int_equal(config->decap[0].kind, DECAP_GENEVE);
+	assert_int_equal(config->decap[1].kind, DECAP_VXLAN);
+	assert_int_equal(config->decap[2].kind, DECAP_VXLAN);
+	assert_int_equal(config->decap[2].port, 2);
+	assert_int_equal(config->decap[3].port, 0);
+	assert_true(config->vlan_in_key);
+	config_free(config);
+	config = sound("read -o capture.decap= x");
+	assert_int_equal(config->decap[0].port, 0);
+	config_free(config);
+}
+
+static void
 memory_over_its_cap_is_refused_with_the_sum(void **state)
 {
 	struct config *config;
 
 	(void)state;
 	refused("read -o flows.max=4000000 x",
-	    "flows.memory is 160M, but flows.max takes 256M + flows.dialogs "
-	    "33M + reassembly 32M + overlaps 8M + passers-by 512K = 337408K");
-	config = sound("read -o flows.max=4000000 -o flows.memory=337408K x");
+	    "flows.memory is 160M, but flows.max takes 264M + flows.dialogs "
+	    "33M + reassembly 32M + overlaps 8M + fragments 16M + passers-by "
+	    "512K = 361984K");
+	config = sound("read -o flows.max=4000000 -o flows.memory=361984K x");
 	config_free(config);
 	refused(
-	    "read -o flows.max=4000000 -o flows.memory=337407K x", "337408K");
+	    "read -o flows.max=4000000 -o flows.memory=361983K x", "361984K");
 }
 
 static void
@@ -660,6 +689,8 @@ main(void)
 		cmocka_unit_test(a_line_too_long_is_told_and_not_cut),
 		cmocka_unit_test(
 		    a_password_in_a_url_is_refused_and_not_repeated),
+		cmocka_unit_test(
+		    ports_of_tunnels_are_taken_with_the_kind_before),
 		cmocka_unit_test(memory_over_its_cap_is_refused_with_the_sum),
 		cmocka_unit_test(
 		    the_format_follows_the_command_and_where_it_goes),
