@@ -10,6 +10,7 @@
 #include "sensor/capture/blocks.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio_ext.h>
 #include <stdlib.h>
@@ -23,10 +24,17 @@
  * more. */
 #define ZLIB_BUFFER ((unsigned)64 * 1024)
 
+/* What is decompressed at a time where there is damage. */
+#define PIECE ((unsigned)512)
+
 _Static_assert(BLOCKS_INTERFACES == 65536, "as the text below has it");
 
 struct gzip {
 	gzFile file;
+	gzFile
+	    given_up; /* what was read before it, up to the damage; or NULL */
+	int fd;       /* file's, or given_up's */
+	off_t start;  /* where it stood; -1: a pipe */
 	FILE *stream;
 	off64_t delivered; /* bytes, decompressed */
 	const char *error; /* zlib's, of strerror(), or ours */
@@ -61,6 +69,31 @@ keep_error(struct gzip *gzip)
 	gzip->error = after != NULL ? after + 3 : text;
 }
 
+/* Of the 128 KiB in which zlib meets damage it hands over nothing.  So it goes
+ * there again, in small pieces, and what is lost is at most one.  False: it has
+ * done so, or it is a pipe. */
+static bool
+read_again(struct gzip *gzip)
+{
+	int fd = gzip->given_up == NULL && gzip->start >= 0
+	    ? fcntl(gzip->fd, F_DUPFD_CLOEXEC, 0)
+	    : -1;
+	gzFile again;
+
+	if (fd < 0)
+		return false;
+	lseek(fd, gzip->start, SEEK_SET);
+	again = gzdopen(fd, "rb");
+	if (again == NULL) {
+		close(fd);
+		return false;
+	}
+	gzip->given_up = gzip->file;
+	gzip->file = again;
+	gzbuffer(again, PIECE / 2);
+	return gzseek(again, gzip->delivered, SEEK_SET) >= 0;
+}
+
 /* What of these bytes goes to libpcap; -1 where all is held back. */
 static ssize_t
 deliver(struct gzip *gzip, const char *bytes, size_t len)
@@ -80,13 +113,22 @@ deliver(struct gzip *gzip, const char *bytes, size_t len)
 	return (ssize_t)passed;
 }
 
+static int
+read_some(struct gzip *gzip, char *buffer, size_t len)
+{
+	size_t most = gzip->given_up != NULL ? PIECE - 1 : INT32_MAX;
+
+	return gzread(gzip->file, buffer, (unsigned)(len < most ? len : most));
+}
+
 static ssize_t
 cookie_read(void *cookie, char *buffer, size_t len)
 {
 	struct gzip *gzip = cookie;
-	int got = gzread(
-	    gzip->file, buffer, (unsigned)(len < INT32_MAX ? len : INT32_MAX));
+	int got = read_some(gzip, buffer, len);
 
+	if (got < 0 && read_again(gzip))
+		got = read_some(gzip, buffer, len);
 	if (got <= 0)
 		keep_error(gzip);
 	if (got < 0) {
@@ -126,6 +168,8 @@ gzip_new(int fd, char *buffer, size_t buffer_len)
 
 	if (gzip == NULL)
 		goto close_fd;
+	gzip->fd = fd;
+	gzip->start = lseek(fd, 0, SEEK_CUR);
 	gzip->file = gzdopen(fd, "rb");
 	if (gzip->file == NULL)
 		goto close_fd;
@@ -153,6 +197,8 @@ gzip_free(struct gzip *gzip)
 	if (gzip == NULL)
 		return;
 	gzclose(gzip->file);
+	if (gzip->given_up != NULL)
+		gzclose(gzip->given_up);
 	free(gzip);
 }
 

@@ -78,9 +78,10 @@ def options(*parts):
     return lambda d: (section() + interface(options=b"".join(parts)) + packets(d))
 
 
-def damaged_gz(d):
-    packed = bytearray(gzip.compress(pcap(d)))
-    packed[-8] ^= 1  # of its checksum
+def damaged_gz(d, after):
+    """In its checksum, so many bytes behind the dialog."""
+    packed = bytearray(gzip.compress(pcap(d) + record(Frame(0, bytes(after)))))
+    packed[-8] ^= 1
     return bytes(packed)
 
 
@@ -106,8 +107,8 @@ CLASSIC = (
          lambda d: gzip.compress(pcapng(d))),
     partial("06", "... and cut short", "unexpected end of file",
             lambda d: gzip.compress(pcap(d))[:-9], packets=None),
-    unusable("06", "... and damaged in its first 256 KiB", "incorrect data check",
-             damaged_gz),
+    partial("06", "... and damaged", "incorrect data check|invalid", *each(
+        (100, 2000, 8000), damaged_gz), packets=None),
     unusable("06", "compressed by gzip twice", "compressed twice, dec",
              lambda d: gzip.compress(gzip.compress(pcap(d)))),
     unusable("06", "compressed otherwise", "(zstd|xz|bzip2|lz4) compressed, decompress "
