@@ -197,6 +197,9 @@ write_census(FILE *out, const struct census *census)
 		    "frames of this EtherType");
 	}
 	write_one(out, "ethertypes", census->types_more, "frames of others");
+	write_one(out, "checksums", census->checksums, "segments verified");
+	write_one(out, "checksums_bad", census->checksums_bad,
+	    "... and not as they were sent");
 	write_one(out, "datagrams_whole", census->datagrams_whole,
 	    "put together from fragments");
 	write_one(out, "datagrams_expired", census->datagrams_expired,

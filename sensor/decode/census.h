@@ -23,6 +23,9 @@ struct census {
 	struct census_type type[CENSUS_TYPES]; /* EtherTypes */
 	uint64_t types_more; /* frames whose EtherType found no room */
 
+	/* of TCP segments: a sample (checksum.h) */
+	uint64_t checksums, checksums_bad;
+
 	/* of fragmented datagrams, and not of frames */
 	uint64_t datagrams_whole;
 	uint64_t datagrams_expired;  /* not whole within their time */

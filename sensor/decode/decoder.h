@@ -18,6 +18,8 @@ struct decoder {
 	struct fragments *fragments;
 	struct census *census; /* the caller's, or own */
 	struct census own;
+	uint64_t frames; /* decoded so far ... */
+	bool verify;     /* ... and whether this one's checksums are asked */
 	uint8_t by_port[256]; /* rows of options.decap, from 1: udp.h */
 };
 

@@ -7,6 +7,7 @@
  */
 #include "sensor/decode/frame.h"
 
+#include "sensor/decode/checksum.h"
 #include "sensor/decode/decoder.h"
 #include "sensor/decode/link.h"
 #include "sensor/decode/udp.h"
@@ -188,6 +189,7 @@ frame_decode(struct decoder *decoder, const struct frame *frame,
 	    ? NEXT_ETHERNET
 	    : link_first(frame->link);
 
+	decoder->verify = checksum_is_due(++decoder->frames);
 	/* Some writers note less than they captured. */
 	walk.layer.wire_len = frame->wire_len < frame->bytes.len
 	    ? (uint32_t)frame->bytes.len

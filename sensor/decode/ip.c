@@ -7,6 +7,7 @@
  * packet that claims more than the frame had on the wire is malformed: no
  * receiver would take it.
  */
+#include "sensor/decode/checksum.h"
 #include "sensor/decode/decoder.h"
 #include "sensor/decode/walk.h"
 
@@ -103,6 +104,8 @@ ipv4_take(struct walk *walk)
 	walk->family = 4;
 	walk->extensions = 0;
 	walk->together = false;
+	walk->damaged =
+	    walk->decoder->verify && !checksum_ip4_fits(whole.bytes);
 	walk->source = slice_first(slice_after(header, 12), 4);
 	walk->destination = slice_after(header, 16);
 	walk->layer = layer_after(layer_first(whole, total_len), header_len);
@@ -124,6 +127,7 @@ ipv6_take(struct walk *walk)
 	if (slice_at(header, 0) >> 4 != 6 || payload_len > walk->layer.wire_len)
 		return walk_end(walk, DECODED_MALFORMED_IP);
 	walk->family = 6;
+	walk->damaged = false; /* it has no checksum */
 	walk->extensions = 0;
 	walk->together = false;
 	walk->source = slice_first(slice_after(header, 8), 16);

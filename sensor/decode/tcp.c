@@ -5,6 +5,8 @@
  * Options are not read, so a snap length that falls among them costs the
  * payload only: the packet is still told, with nothing in it and marked cut.
  */
+#include "sensor/decode/checksum.h"
+#include "sensor/decode/decoder.h"
 #include "sensor/decode/walk.h"
 
 #define TCP_LEN        20
@@ -24,6 +26,9 @@ tcp_take(struct walk *walk)
 
 	if (header_len < TCP_LEN || header_len > segment.wire_len)
 		return walk_end(walk, DECODED_MALFORMED_TCP);
+
+	if (walk->decoder->verify)
+		checksum_count(walk, segment);
 
 	struct layer payload = layer_after(segment, header_len);
 

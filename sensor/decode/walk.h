@@ -78,6 +78,7 @@ struct walk {
 	uint8_t tags;                     /* of this Ethernet header, so far */
 	uint8_t vlan_count, tunnel_count;
 	bool conflict;
+	bool damaged; /* the innermost IPv4 header, where that was asked */
 	uint16_t vlan[PACKET_VLANS_MAX];
 	struct packet_tunnel tunnel[PACKET_TUNNELS_MAX];
 };
