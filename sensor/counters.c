@@ -213,6 +213,15 @@ write_census(FILE *out, const struct census *census)
 	    "maybe not where its flow is");
 }
 
+static void
+write_mirror(FILE *out, const struct mirror_counts *mirror)
+{
+#define MIRROR_FIELD(name, meaning)                                            \
+	write_one(out, "mirror_" #name, mirror->name, meaning);
+	MIRROR_FIELDS(MIRROR_FIELD)
+#undef MIRROR_FIELD
+}
+
 void
 counters_write(const struct counters *counters, FILE *out)
 {
@@ -220,6 +229,7 @@ counters_write(const struct counters *counters, FILE *out)
 	write_one(out, #name, counters->traffic.name, meaning);
 	TRAFFIC_FIELDS(TRAFFIC_FIELD)
 #undef TRAFFIC_FIELD
+	write_mirror(out, &counters->mirror);
 	for (unsigned i = 0; i < DECODED_KINDS; i++)
 		write_one(out, decoded_name((enum decoded)i),
 		    counters->decoded[i], "frames of this kind");

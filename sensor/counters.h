@@ -11,6 +11,7 @@
 #include "dissectors/dialog.h"
 #include "output/observation.h"
 #include "sensor/decode/frame.h"
+#include "sensor/mirror.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@
 
 struct counters {
 	struct traffic traffic;
+	struct mirror_counts mirror;
 	uint64_t decoded[DECODED_KINDS];
 	struct census census;           /* of what was not decoded */
 	uint64_t refuted[LABELS];       /* by what they are instead */

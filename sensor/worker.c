@@ -33,6 +33,7 @@ struct worker {
 	struct decoder *decoder;
 	struct flow_table *flows;
 	struct listener *listener;
+	struct mirror *mirror;
 	struct counters counters;
 	struct teller teller;
 	uint32_t source;   /* the file that is being read */
@@ -51,8 +52,11 @@ on_packet(struct worker *w, const struct packet *packet,
     const struct flow_lookup *lookup)
 {
 	struct flow_hit hit;
+	enum flow_found found;
 
-	switch (flow_table_of(w->flows, packet, lookup, &hit)) {
+	mirror_packet(w->mirror, packet, lookup);
+	found = flow_table_of(w->flows, packet, lookup, &hit);
+	switch (found) {
 	case FLOW_NONE: /* a bare SYN, a stray RST: takes no place */
 		return;
 	case FLOW_OPENED:
@@ -62,6 +66,8 @@ on_packet(struct worker *w, const struct packet *packet,
 	case FLOW_KNOWN:
 		break;
 	}
+	mirror_flow(
+	    w->mirror, hit.flow, found != FLOW_KNOWN, packet, lookup->key.from);
 	if (hit.evicted_any) {
 		w->counters.traffic.flows_evicted++;
 		if (hit.evicted != POOL_NONE)
@@ -121,6 +127,7 @@ on_batch(struct worker *w)
 	size_t packets = decode(w);
 
 	if (w->batch.count > 0) {
+		mirror_batch(w->mirror, &w->batch);
 		w->source = w->batch.frame[0].source;
 		w->when_ns = w->batch.frame[w->batch.count - 1].when_ns;
 	}
@@ -210,6 +217,7 @@ worker_free(struct worker *w)
 	if (w == NULL)
 		return;
 	listener_free(w->listener);
+	mirror_free(w->mirror);
 	flow_table_free(w->flows);
 	decoder_free(w->decoder);
 	free(w);
@@ -241,7 +249,10 @@ worker_new(
 	w->flows = flow_table_new(options->flows, options->secret);
 	w->listener = listener_new(options,
 	    &(struct listener_parts){ w->flows, &w->teller, &w->counters });
-	if (w->decoder == NULL || w->flows == NULL || w->listener == NULL) {
+	w->mirror = mirror_new(
+	    &w->counters.mirror, options->ports, options->port_count);
+	if (w->decoder == NULL || w->flows == NULL || w->listener == NULL ||
+	    w->mirror == NULL) {
 		worker_free(w);
 		return NULL;
 	}

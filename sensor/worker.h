@@ -31,6 +31,8 @@ struct worker_options {
 	const struct decap
 	    *decap; /* DECAP_PORTS_MAX; NULL: the standard ones */
 	const struct output_options *policy; /* which ports are mail's own */
+	const struct mirror_port *ports;     /* live: by frame.interface */
+	unsigned port_count;
 };
 
 /* What a worker works with; all borrowed, all outlive it. */

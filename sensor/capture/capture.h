@@ -33,6 +33,7 @@ struct batch {
 	struct frame frame[CAPTURE_BATCH];
 	size_t count;
 	uint64_t tick_ns; /* the time even if no frame came */
+	uint64_t lag_ns;  /* live: from the last frame's time to now */
 };
 
 enum capture_result {

@@ -78,6 +78,16 @@ refill(struct live *live)
 	}
 }
 
+/* A clock that was set back is no lag. */
+static uint64_t
+lag(const struct batch *batch, uint64_t now_ns)
+{
+	uint64_t last_ns =
+	    batch->count > 0 ? batch->frame[batch->count - 1].when_ns : now_ns;
+
+	return now_ns > last_ns ? now_ns - last_ns : 0;
+}
+
 static void
 hand_over(struct live *live, struct batch *batch)
 {
@@ -98,6 +108,7 @@ hand_over(struct live *live, struct batch *batch)
 		frame->tick_ns = batch->tick_ns;
 	}
 	live->frames += batch->count;
+	batch->lag_ns = lag(batch, now_ns);
 }
 
 /* Until one of the empty queues may be filled, or a waiting frame is old. */

@@ -45,7 +45,7 @@ enum flow_bit {
 
 /*
  * The key is ordered (lower endpoint first), so both directions find it.  The
- * caller owns state, conversation and FLOW_OVERHEARD; all else is the table's.
+ * caller owns state, conversation, ends, tags and FLOW_OVERHEARD; all else is the table's.
  * Where one side was not heard yet its isn is what the other acknowledged, or 0;
  * with FLOW_SYN the responder's is 0.
  */
@@ -59,6 +59,7 @@ struct flow {
 	uint16_t tick_ms;      /* ... and the milliseconds, below 1,000 */
 	uint16_t bits;         /* enum flow_bit */
 	uint8_t state;         /* enum flow_state */
+	uint8_t ends, tags;    /* mirror.c's: who was heard, in which VLAN */
 };
 
 _Static_assert(sizeof(struct flow) == 64, "a flow is one cache line");
