@@ -9,8 +9,14 @@
 #include <pcap/pcap.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#define SNAPLEN 262144
+#define SNAPLEN   262144
+#define FRAME_MAX 256 /* of those that are at hand */
+
+struct filter {
+	struct bpf_program program;
+};
 
 bool
 filter_compile(struct pcap *pcap, const char *text,
@@ -57,4 +63,40 @@ filter_check(const char *text)
 	}
 	log_warnx("%s", reason);
 	return false;
+}
+
+struct filter *
+filter_new(const char *text)
+{
+	struct filter *filter = calloc(1, sizeof(*filter));
+	pcap_t *dead = pcap_open_dead(DLT_EN10MB, SNAPLEN);
+	char reason[FILTER_REASON];
+	bool ok = filter != NULL && dead != NULL &&
+	    filter_compile(dead, text, &filter->program, reason);
+
+	if (dead != NULL)
+		pcap_close(dead);
+	if (ok)
+		return filter;
+	free(filter);
+	return NULL;
+}
+
+void
+filter_free(struct filter *filter)
+{
+	if (filter == NULL)
+		return;
+	pcap_freecode(&filter->program);
+	free(filter);
+}
+
+bool
+filter_passes(const struct filter *filter, struct slice frame)
+{
+	uint8_t bytes[FRAME_MAX];
+	uint32_t len = (uint32_t)slice_bytes(bytes, sizeof(bytes), frame);
+	const struct pcap_pkthdr header = { .caplen = len, .len = len };
+
+	return pcap_offline_filter(&filter->program, &header, bytes) != 0;
 }

@@ -5,6 +5,8 @@
 #ifndef STRAYMAIL_FILTER_H
 #define STRAYMAIL_FILTER_H
 
+#include "dissectors/slice.h"
+
 #include <stdbool.h>
 
 /* libpcap's, by the names that its header gives them: only .c files of this
@@ -22,5 +24,13 @@ bool filter_compile(struct pcap *pcap, const char *text,
 /* Whether it compiles for any link type that is decoded.  False after it has
  * said why not. */
 bool filter_check(const char *text);
+
+/* A filter over Ethernet frames that are at hand, and no capture. */
+struct filter;
+
+/* NULL: it does not compile. */
+struct filter *filter_new(const char *text);
+void filter_free(struct filter *filter);
+bool filter_passes(const struct filter *filter, struct slice frame);
 
 #endif
