@@ -46,4 +46,9 @@ struct stranger;
 char *event_stranger_json(const struct event_context *context,
     const struct stranger *stranger, uint32_t source);
 
+/* The event `diagnostic`, likewise. */
+struct diagnostic;
+char *event_diagnostic_json(const struct event_context *context,
+    const struct diagnostic *diagnostic, uint32_t source);
+
 #endif

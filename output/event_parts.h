@@ -4,7 +4,7 @@
  *
  * Values for which there was no memory spoil what they are put into, so half
  * an event is none.  Every text goes through the sanitizer, our own as well.
- * For event.c and event_stranger.c alone: small, and inlined into both.
+ * For event*.c alone: small, and inlined into each.
  */
 #ifndef STRAYMAIL_EVENT_PARTS_H
 #define STRAYMAIL_EVENT_PARTS_H

@@ -9,6 +9,7 @@
 #ifndef STRAYMAIL_OBSERVATION_H
 #define STRAYMAIL_OBSERVATION_H
 
+#include "output/diagnostic.h"
 #include "output/sighting.h"
 #include "output/stranger.h"
 
@@ -57,6 +58,7 @@ enum observation_kind {
 	OBSERVED_STRANGER,     /* something else on a mail port */
 	OBSERVED_SOURCE_BEGIN, /* `read` opened a file: source says which */
 	OBSERVED_SOURCE_END,   /* ... and has read it */
+	OBSERVED_DIAGNOSTIC,   /* something is wrong with the mirror port */
 };
 
 struct observation {
@@ -68,7 +70,11 @@ struct observation {
 		struct sighting sighting;
 		struct traffic traffic;
 		struct stranger stranger;
+		struct diagnostic diagnostic;
 	};
 };
+
+_Static_assert(sizeof(struct diagnostic) <= sizeof(struct sighting),
+    "most of what a ring holds is sightings");
 
 #endif

@@ -141,6 +141,17 @@ on_stranger(struct publisher *p, const struct observation *seen)
 }
 
 static void
+on_diagnostic(struct publisher *p, const struct observation *seen)
+{
+	for (unsigned i = 0; i < p->parts.sink_count; i++) {
+		struct sink *sink = p->parts.sinks[i];
+
+		if (sink->verbs->diagnostic != NULL)
+			sink->verbs->diagnostic(sink, seen, p->now_ns);
+	}
+}
+
+static void
 on_traffic(struct publisher *p, const struct observation *seen)
 {
 	for (unsigned i = 0; i < p->parts.sink_count; i++) {
@@ -174,6 +185,9 @@ handle(struct publisher *p, const struct observation *seen)
 		break;
 	case OBSERVED_STRANGER:
 		on_stranger(p, seen);
+		break;
+	case OBSERVED_DIAGNOSTIC:
+		on_diagnostic(p, seen);
 		break;
 	case OBSERVED_SOURCE_BEGIN:
 		break;

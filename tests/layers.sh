@@ -45,7 +45,7 @@ only '<zlib' 'sensor/capture/gzip\.c'
 only '<xxhash' 'sensor/(capture/digest|decode/fragment|flow/flow_(key|table))\.c|output/ledger\.c'
 only '<ini\.h' 'sensor/config[a-z_]*\.c'
 only '<hiredis' 'output/redis/client\.c'
-only '<jansson' 'output/event(_read|_stranger)?\.c|output/event_parts\.h'
+only '<jansson' 'output/event(_read|_stranger|_diagnostic)?\.c|output/event_parts\.h'
 only 'dissectors/ndpi_release\.h"' 'dissectors/ndpi(_release)?\.c'
 only '<ndpi' 'dissectors/ndpi_release\.h'
 

@@ -156,6 +156,19 @@ ndjson_stranger(
 	    event_stranger_json(&out->context, &seen->stranger, seen->source));
 }
 
+static void
+ndjson_diagnostic(
+    struct sink *sink, const struct observation *seen, uint64_t now_ns)
+{
+	struct ndjson *out = ndjson_of(sink);
+
+	out->context.now_ns = now_ns;
+	out->context.serial++;
+	take(out,
+	    event_diagnostic_json(
+		&out->context, &seen->diagnostic, seen->source));
+}
+
 static bool
 ndjson_flush(struct sink *sink, uint64_t now_ns, bool last)
 {
@@ -203,6 +216,7 @@ static const struct sink_verbs verbs = {
 	.flush = ndjson_flush,
 	.reopen = ndjson_reopen,
 	.stranger = ndjson_stranger,
+	.diagnostic = ndjson_diagnostic,
 	.close = ndjson_close,
 };
 

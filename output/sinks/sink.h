@@ -44,6 +44,10 @@ struct sink_verbs {
 	 * may be NULL. */
 	void (*stranger)(
 	    struct sink *sink, const struct observation *seen, uint64_t now_ns);
+	/* Something that is wrong with the mirror port begins, worsens or
+	 * ends; may be NULL. */
+	void (*diagnostic)(
+	    struct sink *sink, const struct observation *seen, uint64_t now_ns);
 	/* Frees the sink. */
 	void (*close)(struct sink *sink);
 };

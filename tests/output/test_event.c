@@ -8,6 +8,7 @@
 #include "tests/output/hostile.h"
 #include "tests/output/sample.h"
 
+#include "output/diagnostic.h"
 #include "output/event.h"
 #include "output/stranger.h"
 
@@ -474,6 +475,36 @@ a_stranger_is_an_event_of_its_own(void **state)
 	assert_silent(f->line, "\"smtp\"");
 }
 
+static void
+a_diagnostic_is_an_event_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct diagnostic diagnostic = {
+		.code = "LOSS",
+		.level = DIAGNOSTIC_CRITICAL,
+		.action = DIAGNOSTIC_WORSENS,
+		.value = 12.3456,
+		.threshold = 10,
+		.unit = "%",
+		.interface = "eth1",
+		.message = "12.3 % never came",
+	};
+
+	memset(diagnostic.fix, 'x', sizeof(diagnostic.fix)); /* and no NUL */
+	free(f->line);
+	f->line = event_diagnostic_json(&f->context, &diagnostic, 0);
+	assert_non_null(f->line);
+	keep_for_the_schema(f->line);
+	assert_says(
+	    f->line, "\"event_type\":\"diagnostic\",\"action\":\"worse\"");
+	assert_says(f->line, "\"in_iface\":\"eth1\"");
+	assert_says(f->line,
+	    "\"diagnostic\":{\"code\":\"LOSS\",\"level\":\"critical\","
+	    "\"value\":12.35,\"threshold\":10.0,\"unit\":\"%\","
+	    "\"message\":\"12.3 % never came\",\"fix\":\"xxx");
+	assert_silent(f->line, "\"smtp\"");
+}
+
 int
 main(void)
 {
@@ -496,6 +527,7 @@ main(void)
 		TEST(hostile_texts_stay_inside_their_strings),
 		TEST(hostile_names_of_our_own_are_shown_harmless),
 		TEST(a_stranger_is_an_event_of_its_own),
+		TEST(a_diagnostic_is_an_event_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
