@@ -11,6 +11,7 @@
 #include "sensor/flow/reassembly.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void
 add_all(uint64_t *sum, const uint64_t *of_worker, size_t count)
@@ -152,6 +153,30 @@ counters_show(const struct counters *counters, struct shown *shown)
 	show(&shown->sightings, traffic->sightings);
 	show(&shown->bytes_read, counters->bytes_read);
 	show(&shown->bytes_all, counters->bytes_all);
+}
+
+_Static_assert(sizeof(struct counters) % sizeof(uint64_t) == 0,
+    "counters are words, and so are shown");
+
+void
+counters_show_all(const struct counters *counters, struct shown *shown)
+{
+	uint64_t words[COUNTERS_WORDS];
+
+	memcpy(words, counters, sizeof(words));
+	for (size_t i = 0; i < COUNTERS_WORDS; i++)
+		show(&shown->all[i], words[i]);
+}
+
+void
+counters_peek(const struct shown *shown, struct counters *ret_counters)
+{
+	uint64_t words[COUNTERS_WORDS];
+
+	for (size_t i = 0; i < COUNTERS_WORDS; i++)
+		words[i] =
+		    atomic_load_explicit(&shown->all[i], memory_order_relaxed);
+	memcpy(ret_counters, words, sizeof(words));
 }
 
 uint64_t

@@ -3,7 +3,8 @@
  * counters - what a worker saw, dropped and could not hold.
  *
  * The worker counts in plain integers of its own.  Once a batch it shows a
- * copy, which the main thread reads for the progress bar and for USR1.
+ * copy of a few, which the main thread reads for the progress bar and for USR1,
+ * and once a second one of all, for the doctor.
  */
 #ifndef STRAYMAIL_COUNTERS_H
 #define STRAYMAIL_COUNTERS_H
@@ -47,6 +48,8 @@ void counters_capture(
 void counters_reassembly(
     struct counters *counters, const struct reassembly_numbers *numbers);
 
+#define COUNTERS_WORDS (sizeof(struct counters) / sizeof(uint64_t))
+
 /* The copy for others: exact on its own, each number for itself.  A cache line
  * of its own, since other workers write theirs beside it. */
 struct shown {
@@ -54,9 +57,14 @@ struct shown {
 	atomic_uint_least64_t bytes, dialogs, confirmed, suspected, sightings;
 	atomic_uint_least64_t kernel_drops, interface_drops;
 	atomic_uint_least64_t bytes_read, bytes_all; /* of capture files */
+	atomic_uint_least64_t all[COUNTERS_WORDS];   /* struct counters */
 };
 
 void counters_show(const struct counters *counters, struct shown *shown);
+
+/* All of them, to be read by another thread. */
+void counters_show_all(const struct counters *counters, struct shown *shown);
+void counters_peek(const struct shown *shown, struct counters *ret_counters);
 
 /* How many dialogs were told so far. */
 uint64_t counters_told(const struct shown *shown);

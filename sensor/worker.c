@@ -157,6 +157,7 @@ after_batch(struct worker *w)
 		counters_capture(&w->counters, &numbers);
 		listener_count(w->listener);
 		mark(w, OBSERVED_TRAFFIC);
+		counters_show_all(&w->counters, w->parts.shown);
 		w->shown_ns = w->batch.tick_ns;
 	}
 	counters_show(&w->counters, w->parts.shown);
