@@ -7,26 +7,9 @@
 #ifndef STRAYMAIL_TESTS_BENCH_H
 #define STRAYMAIL_TESTS_BENCH_H
 
-#include "tests/support/talk.h"
+#include "tests/sensor/path.h"
 
-#include "output/ledger.h"
-#include "output/publisher.h"
-#include "output/ring.h"
 #include "output/sinks/sink.h"
-#include "output/sources.h"
-#include "sensor/capture/capture.h"
-#include "sensor/worker.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #define SECOND 1000000000ULL
 
@@ -46,20 +29,9 @@ struct memory {
 	size_t count;
 };
 
-/* A capture file to be, and everything that reads it. */
+/* A path whose end is a memory. */
 struct bench {
-	char path[64];
-	struct talk talk;
-	struct output_options options;
-	struct worker_options worker_options;
-	size_t slots;
-	struct sources *sources;
-	struct capture *capture;
-	struct ring *ring;
-	struct ledger *ledger;
-	struct publisher *publisher;
-	struct worker *worker;
-	struct shown shown;
+	struct path path;
 	struct memory memory;
 };
 
@@ -102,33 +74,11 @@ static inline int
 begin(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
-	int fd;
 
 	assert_non_null(b);
-	strcpy(b->path, "/tmp/straymail-worker-XXXXXX");
-	fd = mkstemp(b->path);
-	assert_true(fd >= 0);
-	close(fd);
-	b->options = (struct output_options){
-		.sensor_name = "test",
-		.site = "default",
-		.version = "0",
-		.standard_ports = { 25, 465, 587 },
-		.standard_port_count = 3,
-		.servers_max = 1024,
-		.replay = true,
-	};
-	b->worker_options = (struct worker_options){
-		.flows = 4096,
-		.dialogs = 256,
-		.reassembly = 1U << 20,
-		.replay = true,
-		.secret = "a test's",
-		.policy = &b->options,
-	};
-	b->slots = 256;
+	path_begin(&b->path);
+	b->path.rig.worker_options.replay = true;
 	b->memory.sink.verbs = &memory_verbs;
-	talk_begin(&b->talk, b->path);
 	*state = b;
 	return 0;
 }
@@ -138,14 +88,7 @@ finish(void **state)
 {
 	struct bench *b = *state;
 
-	worker_free(b->worker);
-	publisher_free(b->publisher);
-	ring_free(b->ring);
-	ledger_free(b->ledger);
-	if (b->capture != NULL)
-		capture_free(b->capture);
-	sources_free(b->sources);
-	unlink(b->path);
+	path_end(&b->path);
 	free(b);
 	return 0;
 }
@@ -154,40 +97,19 @@ finish(void **state)
 static inline void
 run(struct bench *b)
 {
-	const char *paths[] = { b->path };
 	struct sink *sinks[] = { &b->memory.sink };
 	atomic_bool stop = false;
 
-	talk_end(&b->talk);
-	b->sources = sources_new(4);
-	b->capture = capture_open_files(&(struct capture_files){
-	    .paths = paths, .count = 1, .sources = b->sources });
-	b->ring = ring_new(b->slots);
-	b->ledger = ledger_new(&b->options);
-	b->publisher =
-	    publisher_new(&(struct publisher_parts){ .options = &b->options,
-		.ledger = b->ledger,
-		.rings = &b->ring,
-		.ring_count = 1,
-		.sinks = sinks,
-		.sink_count = 1 });
-	assert_non_null(b->capture);
-	assert_non_null(b->publisher);
-	b->worker = worker_new(&b->worker_options,
-	    &(struct worker_parts){ .capture = b->capture,
-		.ring = b->ring,
-		.publisher = b->publisher,
-		.shown = &b->shown });
-	assert_non_null(b->worker);
-	assert_true(publisher_start(b->publisher));
-	assert_true(worker_run(b->worker, &stop));
-	assert_true(publisher_stop(b->publisher));
+	path_build(&b->path, sinks, 1);
+	assert_true(publisher_start(b->path.rig.publisher));
+	assert_true(worker_run(b->path.rig.worker, &stop));
+	assert_true(publisher_stop(b->path.rig.publisher));
 }
 
 static inline const struct traffic *
 traffic(const struct bench *b)
 {
-	return &worker_counters(b->worker)->traffic;
+	return rig_traffic(&b->path.rig);
 }
 
 /* The only server of the ledger. */
@@ -196,7 +118,7 @@ lone_server(struct bench *b)
 {
 	const struct server *const *servers;
 
-	assert_int_equal(ledger_servers(b->ledger, &servers), 1);
+	assert_int_equal(ledger_servers(b->path.rig.ledger, &servers), 1);
 	return servers[0];
 }
 

@@ -14,15 +14,10 @@
 #ifndef STRAYMAIL_TEST_PATH_H
 #define STRAYMAIL_TEST_PATH_H
 
+#include "tests/sensor/rig.h"
 #include "tests/support/talk.h"
 
-#include "output/ledger.h"
 #include "output/observation.h"
-#include "output/publisher.h"
-#include "output/ring.h"
-#include "output/sources.h"
-#include "sensor/capture/capture.h"
-#include "sensor/worker.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,15 +33,7 @@
 struct path {
 	char file[64];
 	struct talk talk;
-	size_t slots; /* of the ring; a test may set more */
-	struct output_options options;
-	struct sources *sources;
-	struct capture *capture;
-	struct ring *ring;
-	struct ledger *ledger;
-	struct publisher *publisher;
-	struct worker *worker;
-	struct shown shown;
+	struct rig rig;
 };
 
 static inline void
@@ -59,46 +46,30 @@ path_begin(struct path *path)
 	fd = mkstemp(path->file);
 	assert_true(fd >= 0);
 	close(fd);
-	path->slots = 256;
 	talk_begin(&path->talk, path->file);
+	rig_begin(&path->rig);
+	path->rig.worker_options.replay = false;
+}
+
+/* The capture is complete, and the worker can read it. */
+static inline void
+path_build(struct path *path, struct sink *const *sinks, unsigned sink_count)
+{
+	const char *files[] = { path->file };
+
+	talk_end(&path->talk);
+	path->rig.capture = capture_open_files(&(struct capture_files){
+	    .paths = files, .count = 1, .sources = path->rig.sources });
+	assert_true(rig_build(&path->rig, sinks, sink_count));
 }
 
 static inline void
 path_run(struct path *path)
 {
-	const struct worker_options options = {
-		.flows = 1024,
-		.dialogs = 256,
-		.reassembly = 1U << 20,
-		.secret = "a test's",
-		.policy = &path->options,
-	};
-	const char *files[] = { path->file };
 	atomic_bool stop = false;
 
-	talk_end(&path->talk);
-	path->options = (struct output_options){
-		.sensor_name = "test", .servers_max = 16, .replay = true
-	};
-	path->sources = sources_new(4);
-	path->capture = capture_open_files(&(struct capture_files){
-	    .paths = files, .count = 1, .sources = path->sources });
-	path->ring = ring_new(path->slots);
-	path->ledger = ledger_new(&path->options);
-	path->publisher =
-	    publisher_new(&(struct publisher_parts){ .options = &path->options,
-		.ledger = path->ledger,
-		.rings = &path->ring,
-		.ring_count = 1 }); /* to be nudged; it never starts */
-	assert_non_null(path->capture);
-	assert_non_null(path->publisher);
-	path->worker = worker_new(&options,
-	    &(struct worker_parts){ .capture = path->capture,
-		.ring = path->ring,
-		.publisher = path->publisher,
-		.shown = &path->shown });
-	assert_non_null(path->worker);
-	assert_true(worker_run(path->worker, &stop));
+	path_build(path, NULL, 0);
+	assert_true(worker_run(path->rig.worker, &stop));
 }
 
 /* The next thing told of a dialog.  False: that was all. */
@@ -107,7 +78,7 @@ path_told(struct path *path, struct sighting *ret_seen)
 {
 	struct observation seen;
 
-	while (ring_pop(path->ring, &seen)) {
+	while (ring_pop(path->rig.ring, &seen)) {
 		if (seen.kind != OBSERVED_SIGHTING)
 			continue;
 		*ret_seen = seen.sighting;
@@ -119,19 +90,13 @@ path_told(struct path *path, struct sighting *ret_seen)
 static inline const struct counters *
 path_counters(const struct path *path)
 {
-	return worker_counters(path->worker);
+	return worker_counters(path->rig.worker);
 }
 
 static inline void
 path_end(struct path *path)
 {
-	worker_free(path->worker);
-	publisher_free(path->publisher);
-	ring_free(path->ring);
-	ledger_free(path->ledger);
-	if (path->capture != NULL)
-		capture_free(path->capture);
-	sources_free(path->sources);
+	rig_end(&path->rig);
 	unlink(path->file);
 }
 

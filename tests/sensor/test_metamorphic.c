@@ -384,7 +384,7 @@ play_round(
 
 	begin_outcomes(outcomes, stage->count);
 	path_begin(&path);
-	path.slots = 8192;
+	path.rig.slots = 8192;
 	for (size_t i = 0; i < stage->count; i++)
 		if (only == i || only == SIZE_MAX)
 			perform(stage, &path, i, seed);

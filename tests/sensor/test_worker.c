@@ -7,10 +7,10 @@ a_dialog_on_an_odd_port_is_found(void **state)
 	struct bench *b = *state;
 	const struct server *server;
 
-	talk_connect(&b->talk, 40000, 2525);
-	greet(&b->talk);
-	send_mail(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	greet(&b->path.talk);
+	send_mail(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 
 	server = lone_server(b);
@@ -33,7 +33,7 @@ static void
 every_byte_is_counted_once(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 2525);
 	greet(t);
@@ -50,7 +50,7 @@ static void
 segments_out_of_order_change_nothing(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 	uint32_t seq;
 
 	talk_connect(t, 40000, 2525);
@@ -75,9 +75,10 @@ a_greeting_alone_is_suspected(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 2525);
-	talk_say(&b->talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
-	talk_hang_up(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	talk_say(
+	    &b->path.talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	talk_hang_up(&b->path.talk);
 	run(b);
 	assert_int_equal(lone_server(b)->verdict, SIGHTING_SUSPECTED);
 	assert_int_equal(lone_server(b)->flows, 0);
@@ -89,13 +90,14 @@ a_scanner_and_a_client_are_one_server(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 2525);
-	talk_say(&b->talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
-	talk_hang_up(&b->talk);
-	talk_wait(&b->talk, 60 * SECOND);
-	talk_connect(&b->talk, 40001, 2525);
-	greet(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	talk_say(
+	    &b->path.talk, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	talk_hang_up(&b->path.talk);
+	talk_wait(&b->path.talk, 60 * SECOND);
+	talk_connect(&b->path.talk, 40001, 2525);
+	greet(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 	assert_int_equal(lone_server(b)->verdict, SIGHTING_CONFIRMED);
 	assert_int_equal(lone_server(b)->flows, 1);
@@ -107,13 +109,13 @@ a_standard_port_is_inventory(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 25);
-	greet(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, 40000, 25);
+	greet(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 	assert_true(lone_server(b)->standard);
-	assert_int_equal(ledger_count(b->ledger).findings, 0);
-	assert_int_equal(ledger_count(b->ledger).standard, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 0);
+	assert_int_equal(ledger_count(b->path.rig.ledger).standard, 1);
 }
 
 static void
@@ -129,16 +131,16 @@ behind_a_proxy_the_server_is_whom_it_was_asked_for(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 3128);
-	ask_a_proxy(&b->talk, "CONNECT 192.0.2.7:2525 HTTP/1.1\r\n");
-	greet(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, 40000, 3128);
+	ask_a_proxy(&b->path.talk, "CONNECT 192.0.2.7:2525 HTTP/1.1\r\n");
+	greet(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 	assert_int_equal(lone_server(b)->verdict, SIGHTING_CONFIRMED);
 	assert_int_equal(lone_server(b)->endpoint.port, 2525);
 	assert_memory_equal(lone_server(b)->endpoint.address, "\xc0\0\2\7", 4);
 	assert_int_equal(lone_server(b)->latest.proxy.port, 3128);
-	assert_int_equal(ledger_count(b->ledger).findings, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 1);
 }
 
 static void
@@ -146,15 +148,15 @@ a_standard_port_behind_a_proxy_is_no_finding(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 3128);
-	ask_a_proxy(&b->talk, "CONNECT mx.example:25 HTTP/1.1\r\n");
-	greet(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, 40000, 3128);
+	ask_a_proxy(&b->path.talk, "CONNECT mx.example:25 HTTP/1.1\r\n");
+	greet(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 	assert_true(lone_server(b)->via_proxy);
 	assert_string_equal(lone_server(b)->latest.name, "mx.example");
-	assert_int_equal(ledger_count(b->ledger).findings, 0);
-	assert_int_equal(ledger_count(b->ledger).via_proxy, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 0);
+	assert_int_equal(ledger_count(b->path.rig.ledger).via_proxy, 1);
 }
 
 static void
@@ -163,13 +165,14 @@ a_proxy_that_refuses_is_nobody(void **state)
 	struct bench *b = *state;
 	const struct server *const *servers;
 
-	talk_connect(&b->talk, 40000, 2525);
-	talk_say(&b->talk, TALK_CLIENT, "CONNECT mx:2525 HTTP/1.1\r\n\r\n");
-	talk_say(&b->talk, TALK_SERVER, "HTTP/1.1 407 No\r\n\r\n");
-	greet(&b->talk);
-	talk_hang_up(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	talk_say(
+	    &b->path.talk, TALK_CLIENT, "CONNECT mx:2525 HTTP/1.1\r\n\r\n");
+	talk_say(&b->path.talk, TALK_SERVER, "HTTP/1.1 407 No\r\n\r\n");
+	greet(&b->path.talk);
+	talk_hang_up(&b->path.talk);
 	run(b);
-	assert_int_equal(ledger_servers(b->ledger, &servers), 0);
+	assert_int_equal(ledger_servers(b->path.rig.ledger, &servers), 0);
 }
 
 static void
@@ -178,16 +181,17 @@ ftp_is_nobodys_mail_server(void **state)
 	struct bench *b = *state;
 	const struct server *const *servers;
 
-	talk_connect(&b->talk, 40000, 2525);
-	talk_say(&b->talk, TALK_SERVER, "220 (vsFTPd 3.0.3)\r\n");
-	talk_say(&b->talk, TALK_CLIENT, "EHLO x\r\n");
-	talk_say(&b->talk, TALK_SERVER, "530 Please login.\r\n");
-	talk_say(&b->talk, TALK_CLIENT, "USER a\r\n");
-	talk_say(&b->talk, TALK_SERVER, "331 Please specify.\r\n");
-	talk_hang_up(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	talk_say(&b->path.talk, TALK_SERVER, "220 (vsFTPd 3.0.3)\r\n");
+	talk_say(&b->path.talk, TALK_CLIENT, "EHLO x\r\n");
+	talk_say(&b->path.talk, TALK_SERVER, "530 Please login.\r\n");
+	talk_say(&b->path.talk, TALK_CLIENT, "USER a\r\n");
+	talk_say(&b->path.talk, TALK_SERVER, "331 Please specify.\r\n");
+	talk_hang_up(&b->path.talk);
 	run(b);
-	assert_int_equal(ledger_servers(b->ledger, &servers), 0);
-	assert_int_equal(worker_counters(b->worker)->refuted[LABEL_FTP], 1);
+	assert_int_equal(ledger_servers(b->path.rig.ledger, &servers), 0);
+	assert_int_equal(
+	    worker_counters(b->path.rig.worker)->refuted[LABEL_FTP], 1);
 }
 
 static void
@@ -195,10 +199,11 @@ a_foreign_protocol_costs_no_dialog(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 2525);
-	talk_say(&b->talk, TALK_CLIENT, "GET / HTTP/1.1\r\n\r\n");
-	talk_say(&b->talk, TALK_SERVER, "HTTP/1.1 200 OK\r\n\r\n220 x\r\n");
-	talk_hang_up(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	talk_say(&b->path.talk, TALK_CLIENT, "GET / HTTP/1.1\r\n\r\n");
+	talk_say(
+	    &b->path.talk, TALK_SERVER, "HTTP/1.1 200 OK\r\n\r\n220 x\r\n");
+	talk_hang_up(&b->path.talk);
 	run(b);
 	assert_int_equal(traffic(b)->dialogs, 0);
 	assert_int_equal(traffic(b)->refuted, 1);
@@ -208,7 +213,7 @@ static void
 a_connection_joined_midway_is_found(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	t->port[TALK_CLIENT] = 40000;
 	t->port[TALK_SERVER] = 2525;
@@ -226,9 +231,9 @@ a_port_used_again_is_another_flow(void **state)
 	struct bench *b = *state;
 
 	for (int i = 0; i < 3; i++) {
-		talk_connect(&b->talk, 40000, 2525);
-		greet(&b->talk);
-		quit(&b->talk);
+		talk_connect(&b->path.talk, 40000, 2525);
+		greet(&b->path.talk);
+		quit(&b->path.talk);
 	}
 	run(b);
 	assert_int_equal(lone_server(b)->flows, 3);
@@ -241,14 +246,14 @@ open_dialogs_beyond_the_bound_cost_no_finding(void **state)
 	struct bench *b = *state;
 	uint16_t port = 10000;
 
-	b->worker_options.dialogs = 8;
+	b->path.rig.worker_options.dialogs = 8;
 	for (int i = 0; i < 40; i++) { /* they say a little, and stay */
-		talk_connect(&b->talk, port++, 9000);
-		talk_say(&b->talk, TALK_CLIENT, "x");
+		talk_connect(&b->path.talk, port++, 9000);
+		talk_say(&b->path.talk, TALK_CLIENT, "x");
 	}
-	talk_connect(&b->talk, port, 2525);
-	greet(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, port, 2525);
+	greet(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 	assert_int_equal(lone_server(b)->endpoint.port, 2525);
 	assert_int_equal(lone_server(b)->flows, 1);
@@ -262,11 +267,11 @@ a_ring_of_one_loses_nothing(void **state)
 {
 	struct bench *b = *state;
 
-	b->slots = 1;
+	b->path.rig.slots = 1;
 	for (uint16_t i = 0; i < 50; i++) {
-		talk_connect(&b->talk, (uint16_t)(30000 + i), 2525);
-		greet(&b->talk);
-		quit(&b->talk);
+		talk_connect(&b->path.talk, (uint16_t)(30000 + i), 2525);
+		greet(&b->path.talk);
+		quit(&b->path.talk);
 	}
 	run(b);
 	assert_int_equal(lone_server(b)->flows, 50);
@@ -281,15 +286,15 @@ told_through(size_t slots)
 	struct bench *b;
 
 	begin((void **)&b);
-	b->slots = slots;
+	b->path.rig.slots = slots;
 	for (uint16_t i = 0; i < 90; i++) {
-		talk_connect(
-		    &b->talk, (uint16_t)(30000 + i), (uint16_t)(2525 + i % 3));
-		greet(&b->talk);
+		talk_connect(&b->path.talk, (uint16_t)(30000 + i),
+		    (uint16_t)(2525 + i % 3));
+		greet(&b->path.talk);
 		if (i % 2 == 0)
-			send_mail(&b->talk);
-		quit(&b->talk);
-		talk_wait(&b->talk, i * SECOND / 50);
+			send_mail(&b->path.talk);
+		quit(&b->path.talk);
+		talk_wait(&b->path.talk, i * SECOND / 50);
 	}
 	run(b);
 	memory = b->memory;
@@ -315,7 +320,7 @@ static void
 ipv6_and_silence_are_no_obstacles(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	t->address[TALK_CLIENT] = "2001:db8::1";
 	t->address[TALK_SERVER] = "2001:db8::25";
@@ -362,17 +367,19 @@ a_stranger_on_a_mail_port_is_told(void **state)
 
 		begin(&own);
 		b = own;
-		talk_connect(&b->talk, 40000, doors[i].port);
+		talk_connect(&b->path.talk, 40000, doors[i].port);
 		if (doors[i].client_first != NULL)
-			talk_say(&b->talk, TALK_CLIENT, doors[i].client_first);
+			talk_say(
+			    &b->path.talk, TALK_CLIENT, doors[i].client_first);
 		if (doors[i].server != NULL)
-			talk_say(&b->talk, TALK_SERVER, doors[i].server);
+			talk_say(&b->path.talk, TALK_SERVER, doors[i].server);
 		if (doors[i].client != NULL)
-			talk_say(&b->talk, TALK_CLIENT, doors[i].client);
-		talk_hang_up(&b->talk);
+			talk_say(&b->path.talk, TALK_CLIENT, doors[i].client);
+		talk_hang_up(&b->path.talk);
 		run(b);
 		if (traffic(b)->not_smtp != doors[i].is_stranger ||
-		    publisher_strangers(b->publisher) != doors[i].is_stranger)
+		    publisher_strangers(b->path.rig.publisher) !=
+			doors[i].is_stranger)
 			fail_msg("%s", doors[i].what);
 		finish(&own);
 	}

@@ -73,9 +73,10 @@ live_a_full_ring_delays_what_is_told_and_loses_nothing(void **state)
 	struct bench *b = *state;
 	const struct server *server;
 
-	b->slots = 1;
-	b->worker_options.replay = false; /* it never waits for the publisher */
-	fifty_mails(&b->talk);
+	b->path.rig.slots = 1;
+	b->path.rig.worker_options.replay =
+	    false; /* it never waits for the publisher */
+	fifty_mails(&b->path.talk);
 	run(b);
 	server = lone_server(b);
 	assert_true(traffic(b)->ring_full > 0);
@@ -92,15 +93,15 @@ live_a_full_ring_keeps_suspicions_until_there_is_room(void **state)
 {
 	struct bench *b = *state;
 
-	b->slots = 1;
-	b->worker_options.replay = false;
+	b->path.rig.slots = 1;
+	b->path.rig.worker_options.replay = false;
 	for (uint16_t i = 0; i < 40; i++) {
-		talk_connect(&b->talk, (uint16_t)(30000 + i), 2525);
-		greet_only(&b->talk);
+		talk_connect(&b->path.talk, (uint16_t)(30000 + i), 2525);
+		greet_only(&b->path.talk);
 	}
-	pass_time(&b->talk, 6 * SECOND); /* all become due at once */
+	pass_time(&b->path.talk, 6 * SECOND); /* all become due at once */
 	for (int i = 0; i < 100; i++)
-		pass_time(&b->talk, SECOND / 100);
+		pass_time(&b->path.talk, SECOND / 100);
 	run(b);
 	assert_true(traffic(b)->ring_full > 0);
 	assert_int_equal(lone_server(b)->suspected_flows, 40);
@@ -114,10 +115,10 @@ a_dialog_whose_place_in_a_full_table_is_taken_was_told(void **state)
 {
 	struct bench *b = *state;
 
-	b->worker_options.flows = 8; /* one set */
+	b->path.rig.worker_options.flows = 8; /* one set */
 	for (uint16_t i = 0; i < 40; i++) {
-		talk_connect(&b->talk, (uint16_t)(30000 + i), 2525);
-		greet(&b->talk);
+		talk_connect(&b->path.talk, (uint16_t)(30000 + i), 2525);
+		greet(&b->path.talk);
 	}
 	run(b);
 	assert_int_equal(traffic(b)->flows_evicted, 32);
@@ -131,19 +132,19 @@ a_suspect_never_makes_place_for_a_newcomer(void **state)
 	struct bench *b = *state;
 	struct left suspect;
 
-	b->worker_options.dialogs = 4;
+	b->path.rig.worker_options.dialogs = 4;
 	for (uint16_t i = 0; i < 4; i++) {
-		talk_connect(&b->talk, (uint16_t)(30000 + i), 2525);
-		greet_only(&b->talk);
-		suspect = leave(&b->talk);
+		talk_connect(&b->path.talk, (uint16_t)(30000 + i), 2525);
+		greet_only(&b->path.talk);
+		suspect = leave(&b->path.talk);
 	}
 	for (uint16_t i = 0; i < 20; i++) {
-		talk_connect(&b->talk, (uint16_t)(40000 + i), 9000);
-		talk_say(&b->talk, TALK_CLIENT, "x");
+		talk_connect(&b->path.talk, (uint16_t)(40000 + i), 9000);
+		talk_say(&b->path.talk, TALK_CLIENT, "x");
 	}
-	come_back(&b->talk, &suspect);
-	talk_say(&b->talk, TALK_CLIENT, "EHLO client.example\r\n");
-	talk_say(&b->talk, TALK_SERVER, "250 mx.example\r\n");
+	come_back(&b->path.talk, &suspect);
+	talk_say(&b->path.talk, TALK_CLIENT, "EHLO client.example\r\n");
+	talk_say(&b->path.talk, TALK_SERVER, "250 mx.example\r\n");
 	run(b);
 	assert_int_equal(traffic(b)->dialogs_refused, 20);
 	assert_int_equal(traffic(b)->dialogs_evicted, 0);
@@ -156,10 +157,10 @@ static void
 who_found_no_place_is_joined_midway_when_there_is_one(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 	struct left suspects[4], late;
 
-	b->worker_options.dialogs = 4;
+	b->path.rig.worker_options.dialogs = 4;
 	for (uint16_t i = 0; i < 4; i++) {
 		talk_connect(t, (uint16_t)(30000 + i), 9000);
 		greet_only(t);
@@ -178,18 +179,18 @@ who_found_no_place_is_joined_midway_when_there_is_one(void **state)
 	talk_say(t, TALK_SERVER, "250-mx.example\r\n250 PIPELINING\r\n");
 	run(b);
 	assert_int_equal(traffic(b)->dialogs_refused, 1);
-	assert_int_equal(ledger_count(b->ledger).findings, 1);
-	assert_int_equal(ledger_count(b->ledger).suspected, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).suspected, 1);
 }
 
 static void
 junk_in_the_middle_of_an_unheard_dialog_settles_nothing(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 	struct left late;
 
-	b->worker_options.dialogs = 1;
+	b->path.rig.worker_options.dialogs = 1;
 	talk_connect(t, 30000, 9000);
 	greet_only(t);
 	talk_connect(t, 40000, 2525);
@@ -204,7 +205,7 @@ junk_in_the_middle_of_an_unheard_dialog_settles_nothing(void **state)
 	talk_say(t, TALK_SERVER, "250-mx.example\r\n250 PIPELINING\r\n");
 	run(b);
 	assert_int_equal(traffic(b)->dialogs_refused, 1);
-	assert_int_equal(ledger_count(b->ledger).findings, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 1);
 }
 
 static void
@@ -212,10 +213,10 @@ a_confirmed_dialog_that_was_told_makes_place_if_nobody_else_can(void **state)
 {
 	struct bench *b = *state;
 
-	b->worker_options.dialogs = 4;
+	b->path.rig.worker_options.dialogs = 4;
 	for (uint16_t i = 0; i < 20; i++) {
-		talk_connect(&b->talk, (uint16_t)(30000 + i), 2525);
-		greet(&b->talk);
+		talk_connect(&b->path.talk, (uint16_t)(30000 + i), 2525);
+		greet(&b->path.talk);
 	}
 	run(b);
 	assert_int_equal(traffic(b)->dialogs_evicted, 16);
@@ -229,7 +230,7 @@ static void
 a_suspicion_is_told_after_5_s_of_silence_and_leaves_when_proven(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 26);
 	greet_only(t);
@@ -251,7 +252,7 @@ a_suspicion_that_is_refuted_is_taken_back(void **state)
 {
 	struct bench *b = *state;
 	const struct server *const *servers;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 26);
 	greet_only(t);
@@ -263,8 +264,8 @@ a_suspicion_that_is_refuted_is_taken_back(void **state)
 	assert_int_equal(b->memory.told[0].verdict, SIGHTING_SUSPECTED);
 	assert_int_equal(b->memory.told[1].verdict, SIGHTING_REFUTED);
 	assert_int_equal(b->memory.told[1].suspected_flows, 0);
-	assert_int_equal(ledger_servers(b->ledger, &servers), 0);
-	assert_int_equal(ledger_count(b->ledger).suspected, 0);
+	assert_int_equal(ledger_servers(b->path.rig.ledger, &servers), 0);
+	assert_int_equal(ledger_count(b->path.rig.ledger).suspected, 0);
 }
 
 static void
@@ -272,11 +273,11 @@ before_5_s_of_silence_no_suspicion_is_told(void **state)
 {
 	struct bench *b = *state;
 
-	talk_connect(&b->talk, 40000, 26);
-	greet_only(&b->talk);
-	pass_time(&b->talk, 4 * SECOND);
-	talk_say(&b->talk, TALK_CLIENT, "HELO client.example\r\n");
-	talk_say(&b->talk, TALK_SERVER, "250 mx.example\r\n");
+	talk_connect(&b->path.talk, 40000, 26);
+	greet_only(&b->path.talk);
+	pass_time(&b->path.talk, 4 * SECOND);
+	talk_say(&b->path.talk, TALK_CLIENT, "HELO client.example\r\n");
+	talk_say(&b->path.talk, TALK_SERVER, "250 mx.example\r\n");
 	run(b);
 	assert_int_equal(b->memory.told[0].verdict, SIGHTING_CONFIRMED);
 	assert_int_equal(b->memory.told[0].suspected_flows, 0);
@@ -286,10 +287,10 @@ before_5_s_of_silence_no_suspicion_is_told(void **state)
 static void
 hesitate(struct bench *b, uint64_t ns)
 {
-	talk_connect(&b->talk, 40000, 2525);
-	talk_say(&b->talk, TALK_CLIENT, "\r\n");
-	pass_time(&b->talk, ns);
-	greet(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	talk_say(&b->path.talk, TALK_CLIENT, "\r\n");
+	pass_time(&b->path.talk, ns);
+	greet(&b->path.talk);
 	run(b);
 }
 
@@ -299,7 +300,7 @@ nobody_listens_after_5_minutes_without_a_verdict(void **state)
 	struct bench *b = *state;
 
 	hesitate(b, 5 * MINUTE + SECOND);
-	assert_int_equal(ledger_count(b->ledger).findings, 0);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 0);
 	assert_int_equal(traffic(b)->undecided, 1);
 }
 
@@ -309,18 +310,18 @@ somebody_listens_for_5_minutes_without_a_verdict(void **state)
 	struct bench *b = *state;
 
 	hesitate(b, 5 * MINUTE - SECOND);
-	assert_int_equal(ledger_count(b->ledger).findings, 1);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 1);
 	assert_int_equal(traffic(b)->undecided, 0);
 }
 
 static void
 pause_before_the_mail(struct bench *b, uint64_t ns)
 {
-	talk_connect(&b->talk, 40000, 2525);
-	greet(&b->talk);
-	pass_time(&b->talk, ns);
-	send_mail(&b->talk);
-	quit(&b->talk);
+	talk_connect(&b->path.talk, 40000, 2525);
+	greet(&b->path.talk);
+	pass_time(&b->path.talk, ns);
+	send_mail(&b->path.talk);
+	quit(&b->path.talk);
 	run(b);
 	assert_int_equal(lone_server(b)->messages, 1);
 }
@@ -350,7 +351,7 @@ static void
 stragglers_within_5_s_of_the_end_are_no_dialog_of_their_own(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 2525);
 	greet(t);
@@ -367,7 +368,7 @@ static void
 a_reset_ends_a_dialog_as_a_farewell_does(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 2525);
 	greet(t);
@@ -384,7 +385,7 @@ static void
 a_foreign_connection_that_goes_on_is_not_listened_to_again(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 2525);
 	talk_say(t, TALK_SERVER, "220 (vsFTPd 3.0.3)\r\n");
@@ -395,7 +396,7 @@ a_foreign_connection_that_goes_on_is_not_listened_to_again(void **state)
 	run(b);
 	assert_int_equal(traffic(b)->dialogs, 1);
 	assert_int_equal(traffic(b)->refuted, 1);
-	assert_int_equal(ledger_count(b->ledger).findings, 0);
+	assert_int_equal(ledger_count(b->path.rig.ledger).findings, 0);
 }
 
 /* --- what was not seen -------------------------------------------------------- */
@@ -404,7 +405,7 @@ static void
 a_hole_that_was_acknowledged_is_told_and_costs_no_finding(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 2525);
 	greet(t);
@@ -424,7 +425,7 @@ static void
 under_tls_packets_are_counted_and_not_heard(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 	const struct server *server;
 
 	talk_connect(t, 40000, 2525);
@@ -539,10 +540,11 @@ each_bound_of_a_dialog_has_its_counter(void **state)
 		assert_int_equal(begin(&each), 0);
 		struct bench *b = each;
 
-		cases[i].play(&b->talk);
+		cases[i].play(&b->path.talk);
 		run(b);
 		for (unsigned bit = 0; bit < SESSION_BOUNDS; bit++)
-			assert_int_equal(worker_counters(b->worker)->bound[bit],
+			assert_int_equal(
+			    worker_counters(b->path.rig.worker)->bound[bit],
 			    (unsigned)cases[i].bites == 1U << bit);
 		finish(&each);
 	}
@@ -553,7 +555,7 @@ static void
 who_falls_silent_is_counted(void **state)
 {
 	struct bench *b = *state;
-	struct talk *t = &b->talk;
+	struct talk *t = &b->path.talk;
 
 	talk_connect(t, 40000, 2525);
 	talk_say(t, TALK_CLIENT, "\r\n");
@@ -569,7 +571,7 @@ who_falls_silent_is_counted(void **state)
 	greet(t); /* until the end */
 	run(b);
 	assert_int_equal(traffic(b)->dialogs, 4);
-	assert_int_equal(worker_counters(b->worker)->silent, 2);
+	assert_int_equal(worker_counters(b->path.rig.worker)->silent, 2);
 }
 
 int
