@@ -93,6 +93,16 @@ flow_key_write(const struct flow_key *key, struct flow *flow)
 	flow->realm = key->realm;
 }
 
+void
+flow_key_read(const struct flow *flow, struct flow_key *ret_key)
+{
+	memcpy(ret_key->address, flow->address, sizeof(ret_key->address));
+	memcpy(ret_key->port, flow->port, sizeof(ret_key->port));
+	ret_key->realm = flow->realm;
+	ret_key->family = (flow->bits & FLOW_V6) != 0 ? 6 : 4;
+	ret_key->from = 0;
+}
+
 /* The initial numbers are in it, so that a tuple's next connection has
  * another, and so that the addresses cannot be found by trying them all. */
 uint64_t

@@ -39,5 +39,7 @@ uint64_t flow_key_hash(
 bool flow_key_fits(const struct flow_key *key, const struct flow *flow);
 /* The flow's key becomes this one, but for FLOW_V6, which is in its bits. */
 void flow_key_write(const struct flow_key *key, struct flow *flow);
+/* ... and back; from is its first endpoint. */
+void flow_key_read(const struct flow *flow, struct flow_key *ret_key);
 
 #endif

@@ -8,6 +8,12 @@
  * flow; a packet of no flow costs the tags alone.  Only to find a victim in a
  * full set are its flows read, and they lie side by side.
  *
+ * Before anybody has to go, the hash names a second set.  Where places are free
+ * at all there are some in one of two, as good as always: who was put out comes
+ * back as somebody whose beginning was missed, and that costs far more than a
+ * look at another line.  A count for each set says whether that look can be in
+ * vain, so that whoever has no flow rarely takes it.
+ *
  * Both are mapped, not allocated: such pages are zero, aligned, and not there
  * until they are used.  Flows lie as the hash will have it, far from each
  * other, so that before long all pages are; where the kernel has large ones,
@@ -26,9 +32,8 @@
 #include <sys/mman.h>
 
 /*
- * Places in a set.  Even a half-full table has full sets (one in fifty), but
- * conversations are so few beside the places that only flows without one have
- * to go; and eight are read fast enough when that happens.
+ * Places in a set.  Conversations are so few beside the places that only flows
+ * without one have to go; and eight are read fast enough when that happens.
  */
 #define WAYS    8
 #define NOWHERE SIZE_MAX
@@ -42,6 +47,7 @@ static_assert(WAYS == 8, "a set's tags are looked at by four");
 struct flow_table {
 	struct flow *flows; /* WAYS a set */
 	uint16_t *tags;     /* likewise; 0: the place is free */
+	uint8_t *away; /* for each set: of its flows, in their second set */
 	uint64_t set_mask;
 	uint32_t live;
 	struct flow_numbers numbers;
@@ -83,9 +89,10 @@ flow_table_new(uint32_t flows, const uint8_t secret[static 32])
 	flow_secret_begin(&table->secret, secret);
 	table->tags = map(count * sizeof(*table->tags));
 	table->flows = map(count * sizeof(*table->flows));
+	table->away = map(count / WAYS);
 	table->porch = porch_new();
 	if (table->tags == NULL || table->flows == NULL ||
-	    table->porch == NULL) {
+	    table->away == NULL || table->porch == NULL) {
 		flow_table_free(table);
 		return NULL;
 	}
@@ -102,6 +109,7 @@ flow_table_free(struct flow_table *table)
 	count = (size_t)(table->set_mask + 1) * WAYS;
 	unmap(table->flows, count * sizeof(*table->flows));
 	unmap(table->tags, count * sizeof(*table->tags));
+	unmap(table->away, count / WAYS);
 	porch_free(table->porch);
 	free(table);
 }
@@ -113,7 +121,14 @@ set_of(const struct flow_table *table, uint64_t hash)
 	return (size_t)(hash & table->set_mask) * WAYS;
 }
 
-/* From the end of the hash that does not choose the set; 0 is for free. */
+/* Of bits that do not choose the first, where the table is not huge. */
+static size_t
+second_set_of(const struct flow_table *table, uint64_t hash)
+{
+	return set_of(table, hash >> 24);
+}
+
+/* From the end of the hash that chooses neither set; 0 is for free. */
 static uint16_t
 tag_of(uint64_t hash)
 {
@@ -154,22 +169,34 @@ same_tags(const uint16_t *tags, uint16_t tag)
 	return (four - ones) & ~four & ones << 15;
 }
 
+/* Where a flow of that tag is in that set, or NOWHERE. */
+static size_t
+likely_in(const struct flow_table *table, size_t set, uint16_t tag)
+{
+	uint64_t same = same_tags(&table->tags[set], tag);
+
+	if (same == 0) {
+		set += WAYS / 2;
+		same = same_tags(&table->tags[set], tag);
+	}
+	return same != 0 ? set + (unsigned)__builtin_ctzll(same) / 16 : NOWHERE;
+}
+
 void
 flow_table_prefetch_flow(
     const struct flow_table *table, struct flow_lookup *lookup)
 {
-	size_t place = set_of(table, lookup->hash);
+	size_t set = set_of(table, lookup->hash);
 	uint16_t tag = tag_of(lookup->hash);
-	uint64_t same = same_tags(&table->tags[place], tag);
+	size_t place = likely_in(table, set, tag);
 
-	if (same == 0) {
-		place += WAYS / 2;
-		same = same_tags(&table->tags[place], tag);
-	}
-	if (same == 0)
+	if (place == NOWHERE && table->away[set / WAYS] > 0)
+		place =
+		    likely_in(table, second_set_of(table, lookup->hash), tag);
+	if (place == NOWHERE)
 		return;
-	lookup->likely = place + (unsigned)__builtin_ctzll(same) / 16;
-	__builtin_prefetch(&table->flows[lookup->likely], 1);
+	lookup->likely = place;
+	__builtin_prefetch(&table->flows[place], 1);
 }
 
 const struct flow *
@@ -189,18 +216,29 @@ is_at(const struct flow_table *table, size_t place,
 	    flow_key_fits(&lookup->key, &table->flows[place]);
 }
 
-/* The place of the flow, or NOWHERE. */
+/* The place of the flow in that set, or NOWHERE. */
 static size_t
-find(const struct flow_table *table, const struct flow_lookup *lookup)
+find_in(const struct flow_table *table, size_t set,
+    const struct flow_lookup *lookup)
 {
-	size_t set = set_of(table, lookup->hash);
-
-	if (is_at(table, lookup->likely, lookup))
-		return lookup->likely;
 	for (size_t place = set; place < set + WAYS; place++)
 		if (is_at(table, place, lookup))
 			return place;
 	return NOWHERE;
+}
+
+static size_t
+find(const struct flow_table *table, const struct flow_lookup *lookup)
+{
+	size_t set = set_of(table, lookup->hash), place;
+
+	if (is_at(table, lookup->likely, lookup))
+		return lookup->likely;
+	place = find_in(table, set, lookup);
+	if (place == NOWHERE && table->away[set / WAYS] > 0)
+		place =
+		    find_in(table, second_set_of(table, lookup->hash), lookup);
+	return place;
 }
 
 static bool
@@ -249,13 +287,46 @@ victim_of(const struct flow_table *table, size_t set, uint64_t now_s)
 	return victim;
 }
 
+/* One that is free in that set, or NOWHERE. */
 static size_t
 free_place(const struct flow_table *table, size_t set)
 {
-	size_t place = set;
+	for (size_t place = set; place < set + WAYS; place++)
+		if (table->tags[place] == 0)
+			return place;
+	return NOWHERE;
+}
 
-	while (place < set + WAYS && table->tags[place] != 0)
-		place++;
+/* It gives up its place. */
+static void
+leave(struct flow_table *table, const struct flow *flow)
+{
+	struct flow_key key;
+
+	table->live--;
+	if ((flow->bits & FLOW_AWAY) == 0)
+		return;
+	flow_key_read(flow, &key);
+	table
+	    ->away[set_of(table, flow_key_hash(&key, &table->secret)) / WAYS]--;
+}
+
+/* Somebody of a full set has to go; whose place it was. */
+static size_t
+evict(struct flow_table *table, size_t set, const struct packet *packet,
+    struct flow_hit *hit)
+{
+	uint64_t now_s = packet->tick_ns / 1000000000;
+	size_t place = victim_of(table, set, now_s);
+	const struct flow *flow = &table->flows[place];
+
+	if (is_stale(flow, now_s))
+		table->numbers.stale++;
+	else
+		table->numbers.evicted[flow->state]++;
+	hit->evicted = flow->conversation;
+	hit->evicted_any = true;
+	leave(table, flow);
 	return place;
 }
 
@@ -264,22 +335,16 @@ static size_t
 make_room(struct flow_table *table, uint64_t hash, const struct packet *packet,
     struct flow_hit *hit)
 {
-	uint64_t now_s = packet->tick_ns / 1000000000;
 	size_t set = set_of(table, hash);
 	size_t place = free_place(table, set);
-	const struct flow *flow;
 
-	if (place == set + WAYS) {
-		place = victim_of(table, set, now_s);
-		flow = &table->flows[place];
-		if (is_stale(flow, now_s))
-			table->numbers.stale++;
-		else
-			table->numbers.evicted[flow->state]++;
-		hit->evicted = flow->conversation;
-		hit->evicted_any = true;
-		table->live--;
+	if (place == NOWHERE && table->away[set / WAYS] < UINT8_MAX) {
+		place = free_place(table, second_set_of(table, hash));
+		if (place != NOWHERE)
+			table->away[set / WAYS]++;
 	}
+	if (place == NOWHERE)
+		place = evict(table, set, packet, hit);
 	table->tags[place] = tag_of(hash);
 	table->live++;
 	return place;
@@ -301,7 +366,11 @@ begin(struct flow_table *table, struct flow *flow,
 {
 	struct passer passer;
 
+	size_t place = (size_t)(flow - table->flows);
+
 	flow_begin(flow, &lookup->key, packet);
+	if (place / WAYS != set_of(table, lookup->hash) / WAYS)
+		flow->bits |= FLOW_AWAY;
 	table->numbers.opened++;
 	for (unsigned end = 0; end < 2; end++)
 		if (porch_recall(table->porch, lookup->hash, end, &passer))
@@ -347,9 +416,9 @@ flow_table_drop(struct flow_table *table, struct flow *flow)
 	size_t place = (size_t)(flow - table->flows);
 
 	assert(table->tags[place] != 0);
+	leave(table, flow);
 	table->tags[place] = 0;
 	flow->state = FLOW_FREE;
-	table->live--;
 	table->numbers.dropped++;
 }
 

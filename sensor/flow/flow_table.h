@@ -2,12 +2,13 @@
 /*
  * flow_table - who talks to whom, in one cache line each.
  *
- * Set-associative and keyed by a secret: a lookup touches one set, whatever
- * the load and whoever chose the addresses.  A bare SYN takes no place; a
- * SYN-ACK or the first payload does.  In a full set there is always a victim:
- * whoever was silent for long, then embryonic (nothing said), settled, and
- * open flows, the oldest first of each.  Who takes no place is remembered for a
- * little while (porch.h), for what a SYN says of what comes after it.
+ * Set-associative and keyed by a secret: a lookup touches one set, two at the
+ * most, whatever the load and whoever chose the addresses.  A bare SYN takes no
+ * place; a SYN-ACK or the first payload does.  Where a flow's sets are full
+ * there is always a victim in the first: whoever was silent for long, then
+ * embryonic (nothing said), settled, and open flows, the oldest first of each.
+ * Who takes no place is remembered for a little while (porch.h), for what a SYN
+ * says of what comes after it.
  */
 #ifndef STRAYMAIL_FLOW_TABLE_H
 #define STRAYMAIL_FLOW_TABLE_H
@@ -41,6 +42,7 @@ enum flow_bit {
 	                           * the server's answer is still of interest */
 	FLOW_SYN = 1U << 8,       /* a SYN was seen and no SYN-ACK: roles and
 	                           * the initiator's isn are known */
+	FLOW_AWAY = 1U << 9,      /* in its second set; the table's own */
 };
 
 /*

@@ -761,6 +761,58 @@ a_dropped_flow_makes_room_and_is_not_found_again(void **state)
 	flow_table_free(table);
 }
 
+/* Two flows in five places, again and again: hardly anybody has to go.  By one
+ * set for each it would be one in two hundred. */
+static void
+while_there_is_room_nobody_has_to_go(void **state)
+{
+	struct flow_table *table = table_of(1024);
+	struct flow *flows[400];
+	struct flow_hit hit;
+
+	(void)state;
+	for (uint32_t round = 0; round < 1000; round++) {
+		for (uint32_t i = 0; i < 400; i++) {
+			see(table, stranger(round * 400 + i), &hit);
+			flows[i] = hit.evicted_any ? NULL : hit.flow;
+		}
+		for (uint32_t i = 0; i < 400; i++)
+			if (flows[i] != NULL && flows[i]->state != FLOW_FREE)
+				flow_table_drop(table, flows[i]);
+		assert_accounts(table);
+	}
+	assert_in_range(
+	    flow_table_numbers(table)->evicted[FLOW_EMBRYONIC], 0, 40);
+	flow_table_free(table);
+}
+
+static void
+who_is_in_its_second_set_is_found_until_dropped(void **state)
+{
+	struct flow_table *table = table_of(1024);
+	struct flow_hit first[512], hit;
+	unsigned away = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 512; i++) {
+		see(table, stranger(i), &first[i]);
+		assert_false(first[i].evicted_any);
+		away += (first[i].flow->bits & FLOW_AWAY) != 0;
+	}
+	assert_true(away > 0);
+	for (uint32_t i = 0; i < 512; i++) {
+		assert_int_equal(see(table, stranger(i), &hit), FLOW_KNOWN);
+		assert_ptr_equal(hit.flow, first[i].flow);
+	}
+	for (uint32_t i = 0; i < 512; i++)
+		flow_table_drop(table, first[i].flow);
+	assert_int_equal(flow_table_live(table), 0);
+	for (uint32_t i = 0; i < 512; i++)
+		assert_int_equal(see(table, stranger(i), &hit), FLOW_OPENED);
+	assert_accounts(table);
+	flow_table_free(table);
+}
+
 static void
 a_million_flows_stay_within_the_table_and_the_latest_is_found(void **state)
 {
@@ -858,6 +910,9 @@ main(void)
 		    in_a_full_set_the_least_wanted_and_oldest_goes),
 		cmocka_unit_test(
 		    a_dropped_flow_makes_room_and_is_not_found_again),
+		cmocka_unit_test(while_there_is_room_nobody_has_to_go),
+		cmocka_unit_test(
+		    who_is_in_its_second_set_is_found_until_dropped),
 		cmocka_unit_test(
 		    a_million_flows_stay_within_the_table_and_the_latest_is_found),
 		cmocka_unit_test(a_place_that_nobody_took_costs_no_memory),
