@@ -1,284 +1,225 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * make_capture - writes a capture file of bulk traffic with a little mail in it.
+ * make_capture - writes a capture file of one kind of traffic, and what mail
+ * servers are in it.
  *
- *	make_capture MEGABYTES >bulk.pcap
+ *	make_capture KIND MEGABYTES MEGABITS TRUTH >FILE
  *
- * Many TCP connections at once, whose sizes have a heavy tail: most are small,
- * most bytes are in a few.  They open as TLS does.  Every so often a whole SMTP
- * dialog on port 2525 goes by, so that there is something to find.  The same
- * size gives the same bytes.  Checksums are left 0, as on a host that leaves
- * them to its network card.
+ * Many connections at once, each a packet at a time in an order that chance
+ * makes; whatever ends has a successor, until the file is large enough, and
+ * then all come to their end.  Time goes by as on a link of that many megabits
+ * a second.  The same arguments give the same bytes.  The truth is a line for
+ * each mail server: address, port, dialogs.
  */
-#include <stdbool.h>
-#include <stdint.h>
+#include "tests/bench/traffic/session.h"
+#include "tests/bench/traffic/writer.h"
+
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SEGMENT          1448 /* an Ethernet frame's payload with timestamps */
-#define HEADERS          (14 + 20 + 20)
-#define CONNECTIONS      512   /* at once */
-#define PACKET_NS        12000 /* about a gigabit a second */
-#define PACKETS_PER_MAIL 20000
-#define SMALLEST         4096U
-#define LARGEST          (64U << 20)
-#define HELLO_BYTES      517
-#define PATTERN_BYTES    (64 * 1024)
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define SERVERS_MAX  400
+#define AT_ONCE_MAX  40000
 
-enum side {
-	CLIENT,
-	SERVER
+/* clang-format off */
+static const struct kind {
+	const char *name;
+	uint32_t at_once;                /* connections */
+	uint32_t servers;                /* of mail, half on odd ports */
+	uint16_t share[SESSION_KINDS];   /* of a thousand connections */
+	uint32_t smallest, largest;      /* their bulk, in bytes */
+	uint16_t segment[8];             /* each as likely as the others */
+} kinds[] = {
+	/* Most are small, and most bytes are in a few. */
+	{ "bulk", 512, 32,
+		{ [SESSION_TLS] = 580, [SESSION_HTTP] = 260, [SESSION_ASKED] = 40,
+		  [SESSION_DNS] = 80, [SESSION_FTP] = 10, [SESSION_MAIL] = 25,
+		  [SESSION_STARTTLS] = 5 },
+		4096, 64U << 20,
+		{ 1448, 1448, 1448, 1448, 1448, 1448, 1448, 1448 } },
+	{ "mice", 40000, 100,
+		{ [SESSION_TLS] = 3, [SESSION_HTTP] = 4, [SESSION_ASKED] = 266,
+		  [SESSION_DNS] = 710, [SESSION_FTP] = 12, [SESSION_MAIL] = 4,
+		  [SESSION_STARTTLS] = 1 },
+		512, 4096,
+		{ 1448, 1448, 1448, 1448, 1448, 1448, 1448, 1448 } },
+	{ "smtp", 4000, SERVERS_MAX,
+		{ [SESSION_MAIL] = 850, [SESSION_STARTTLS] = 150 },
+		1024, 256U << 10,
+		{ 1448, 1448, 1448, 1448, 1448, 1448, 1448, 1448 } },
+	{ "syn", 1, 0, { [SESSION_SYN] = 1000 }, 0, 0, { 1 } },
+	{ "imix", 8000, 200,
+		{ [SESSION_TLS] = 300, [SESSION_HTTP] = 220, [SESSION_ASKED] = 150,
+		  [SESSION_DNS] = 250, [SESSION_FTP] = 30, [SESSION_MAIL] = 40,
+		  [SESSION_STARTTLS] = 10 },
+		2048, 1U << 20,
+		{ 64, 64, 536, 536, 536, 536, 1460, 1460 } },
 };
 
-enum flag {
-	FIN = 0x01,
-	SYN = 0x02,
-	ACK = 0x10
+static const uint16_t odd_ports[] = { 2525, 26, 10025, 8025, 1025, 2526, 24,
+	5025, 443, 80, 8080, 30025, 6666, 50025, 53, 65535 };
+/* clang-format on */
+
+struct traffic {
+	struct writer writer;
+	const struct kind *kind;
+	uint64_t begun; /* connections */
+	struct session session[AT_ONCE_MAX];
+	uint64_t dialogs[SERVERS_MAX];
 };
 
-enum step {
-	STEP_SYN,
-	STEP_SYN_ACK,
-	STEP_HELLO,
-	STEP_DATA,
-	STEP_FIN,
-	STEP_FIN_BACK,
-	STEP_OVER
-};
-
-struct connection {
-	uint32_t address[2];
-	uint16_t port[2];
-	uint32_t next[2]; /* sequence numbers, by side */
-	enum step step;
-	uint32_t left; /* bytes that the server has yet to send */
-	uint32_t unacknowledged;
-};
-
-/* The capture on its way to stdout. */
-struct writer {
-	uint64_t bytes, packets, when_ns;
-	uint32_t random;
-	uint8_t pattern[PATTERN_BYTES + SEGMENT];
-};
-
-/* A mail, line by line. */
-static const struct {
-	enum side side;
-	const char *text;
-} mail[] = {
-	{ SERVER, "220 mx.example.org ESMTP\r\n" },
-	{ CLIENT, "EHLO client.example.org\r\n" },
-	{ SERVER, "250-mx.example.org\r\n250-PIPELINING\r\n250 8BITMIME\r\n" },
-	{ CLIENT, "MAIL FROM:<a@example.org>\r\n" },
-	{ SERVER, "250 2.1.0 Ok\r\n" },
-	{ CLIENT, "RCPT TO:<b@example.org>\r\n" },
-	{ SERVER, "250 2.1.5 Ok\r\n" },
-	{ CLIENT, "DATA\r\n" },
-	{ SERVER, "354 End data with <CR><LF>.<CR><LF>\r\n" },
-	{ CLIENT, "Subject: hello\r\n\r\nhello\r\n.\r\n" },
-	{ SERVER, "250 2.0.0 Ok: queued as 4F1A2B3C\r\n" },
-	{ CLIENT, "QUIT\r\n" },
-	{ SERVER, "221 2.0.0 Bye\r\n" },
-};
-
+/* Where the mail server of that number is. */
 static uint32_t
-draw(struct writer *w)
+mail_address(uint32_t server)
 {
-	/* xorshift: any spread will do, as long as it is the same each time */
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 17;
-	w->random ^= w->random << 5;
-	return w->random;
+	return 0x0a020001 + server;
+}
+
+static uint16_t
+mail_port(uint32_t server)
+{
+	if (server % 2 == 0)
+		return server % 4 == 0 ? 25 : 587;
+	return odd_ports[server / 2 % COUNT(odd_ports)];
+}
+
+static enum session_kind
+draw_kind(struct traffic *t)
+{
+	uint32_t drawn = writer_draw(&t->writer, 1000);
+	unsigned kind = 0;
+
+	while (drawn >= t->kind->share[kind])
+		drawn -= t->kind->share[kind++];
+	return (enum session_kind)kind;
+}
+
+/* Every doubling is half as likely, so that each size holds as many bytes. */
+static uint32_t
+draw_bulk(struct traffic *t)
+{
+	uint32_t bytes = t->kind->smallest;
+
+	while (bytes < t->kind->largest && writer_draw(&t->writer, 2) == 1)
+		bytes *= 2;
+	return bytes;
+}
+
+/* No two connections have the same client and port: of each thousand times a
+ * thousand the address is another, and after that the port. */
+static void
+set_client(struct session *s, uint64_t number)
+{
+	s->address[0] = 0x0a400000 | (uint32_t)(number * 0x9e375 & 0xfffff);
+	s->port[0] = (uint16_t)(1024 + (number >> 20) * 61 + number % 61);
 }
 
 static void
-put16(uint8_t *at, uint32_t value)
+set_server(struct traffic *t, struct session *s)
 {
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
+	static const uint16_t ports[SESSION_KINDS] = { [SESSION_TLS] = 443,
+		[SESSION_HTTP] = 80,
+		[SESSION_ASKED] = 6000,
+		[SESSION_DNS] = 53,
+		[SESSION_FTP] = 21 };
+	uint32_t server;
 
-static void
-put32(uint8_t *at, uint32_t value)
-{
-	put16(at, value >> 16);
-	put16(at + 2, value & 0xffff);
-}
-
-static void
-put(struct writer *w, const void *bytes, size_t length)
-{
-	if (fwrite(bytes, 1, length, stdout) != length) {
-		perror("make_capture");
-		exit(1);
+	if (session_is_mail(s->kind)) {
+		server = writer_draw(&t->writer, t->kind->servers);
+		t->dialogs[server]++;
+		s->address[1] = mail_address(server);
+		s->port[1] = mail_port(server);
+		return;
 	}
-	w->bytes += length;
+	s->address[1] = 0x0a010000 | writer_draw(&t->writer, 2048);
+	s->port[1] = ports[s->kind];
+	if (s->kind == SESSION_SYN)
+		s->port[1] = (uint16_t)writer_draw(&t->writer, 65536);
 }
 
 static void
-write_file_header(struct writer *w)
+begin(struct traffic *t, struct session *s)
 {
-	const struct {
-		uint32_t magic;
-		uint16_t major, minor;
-		uint32_t zone, accuracy, snap_length, link_type;
-	} header = { 0xa1b23c4d, 2, 4, 0, 0, 262144, 1 };
-
-	put(w, &header, sizeof(header));
+	*s = (struct session){ .kind = draw_kind(t) };
+	set_client(s, t->begun++);
+	set_server(t, s);
+	s->seq[0] = writer_draw(&t->writer, UINT32_MAX);
+	s->seq[1] = writer_draw(&t->writer, UINT32_MAX);
+	s->left = draw_bulk(t);
 }
 
-/* One frame of the connection; the sequence numbers move on. */
-static void
-say(struct writer *w, struct connection *c, enum side from, unsigned flags,
-    const void *payload, uint32_t length)
+static bool
+advance(struct traffic *t, struct session *s)
 {
-	const enum side to = from == CLIENT ? SERVER : CLIENT;
-	uint8_t head[HEADERS] = { 0 };
-	uint32_t record[4];
-
-	memset(head, 2, 12); /* a locally administered address, twice */
-	put16(head + 12, 0x0800);
-	head[14] = 0x45;
-	put16(head + 16, 20 + 20 + length);
-	head[22] = 64;
-	head[23] = 6;
-	put32(head + 26, c->address[from]);
-	put32(head + 30, c->address[to]);
-	put16(head + 34, c->port[from]);
-	put16(head + 36, c->port[to]);
-	put32(head + 38, c->next[from]);
-	put32(head + 42, flags & ACK ? c->next[to] : 0);
-	head[46] = 5 << 4;
-	head[47] = (uint8_t)flags;
-	put16(head + 48, 65535);
-
-	w->when_ns += PACKET_NS;
-	record[0] = (uint32_t)(w->when_ns / 1000000000);
-	record[1] = (uint32_t)(w->when_ns % 1000000000);
-	record[2] = record[3] = HEADERS + length;
-	put(w, record, sizeof(record));
-	put(w, head, sizeof(head));
-	put(w, payload, length);
-	w->packets++;
-	c->next[from] += length + (flags & (SYN | FIN) ? 1 : 0);
+	return session_advance(
+	    s, &t->writer, t->kind->segment[writer_draw(&t->writer, 8)]);
 }
 
 static void
-connection_begin(struct writer *w, struct connection *c, uint16_t port)
+make(struct traffic *t, uint64_t bytes)
 {
-	*c = (struct connection){ 0 };
-	c->address[CLIENT] = 0x0a000000 | (draw(w) & 0xffff);
-	c->address[SERVER] = 0x0a010000 | (draw(w) & 0x3ff);
-	c->port[CLIENT] = (uint16_t)(1024 + draw(w) % 60000);
-	c->port[SERVER] = port;
-	c->next[CLIENT] = draw(w);
-	c->next[SERVER] = draw(w);
-	/* every doubling is half as likely, so each size holds as many bytes */
-	c->left = SMALLEST;
-	while (c->left < LARGEST && draw(w) & 0x100)
-		c->left *= 2;
-}
+	struct session *s;
 
-static void
-data(struct writer *w, struct connection *c)
-{
-	const uint32_t length = c->left < SEGMENT ? c->left : SEGMENT;
-
-	say(w, c, SERVER, ACK, w->pattern + draw(w) % PATTERN_BYTES, length);
-	c->left -= length;
-	if (++c->unacknowledged == 2) {
-		say(w, c, CLIENT, ACK, "", 0);
-		c->unacknowledged = 0;
+	for (uint32_t i = 0; i < t->kind->at_once; i++)
+		begin(t, &t->session[i]);
+	while (t->writer.bytes < bytes) {
+		s = &t->session[writer_draw(&t->writer, t->kind->at_once)];
+		while (!advance(t, s))
+			begin(t, s);
 	}
-	if (c->left == 0)
-		c->step = STEP_FIN;
-}
-
-/* The next packet or two of a bulk connection. */
-static void
-advance(struct writer *w, struct connection *c)
-{
-	uint8_t hello[HELLO_BYTES] = { 0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3 };
-
-	switch (c->step) {
-	case STEP_SYN:
-		say(w, c, CLIENT, SYN, "", 0);
-		c->step = STEP_SYN_ACK;
-		return;
-	case STEP_SYN_ACK:
-		say(w, c, SERVER, SYN | ACK, "", 0);
-		c->step = STEP_HELLO;
-		return;
-	case STEP_HELLO:
-		say(w, c, CLIENT, ACK, "", 0);
-		say(w, c, CLIENT, ACK, hello, sizeof(hello));
-		c->step = STEP_DATA;
-		return;
-	case STEP_DATA:
-		data(w, c);
-		return;
-	case STEP_FIN:
-		say(w, c, SERVER, FIN | ACK, "", 0);
-		c->step = STEP_FIN_BACK;
-		return;
-	case STEP_FIN_BACK:
-		say(w, c, CLIENT, FIN | ACK, "", 0);
-		say(w, c, SERVER, ACK, "", 0);
-		c->step = STEP_OVER;
-		return;
-	case STEP_OVER:
-		connection_begin(w, c, 443);
-		return;
+	for (uint32_t i = 0; i < t->kind->at_once; i++) {
+		t->session[i].left %= SEGMENT_MAX;
+		while (advance(t, &t->session[i]))
+			continue;
 	}
 }
 
-static void
-send_mail(struct writer *w)
+static bool
+write_truth(const struct traffic *t, const char *path)
 {
-	struct connection c;
+	FILE *out = fopen(path, "w");
 
-	connection_begin(w, &c, 2525);
-	c.address[SERVER] = 0x0a020001; /* one server, many clients */
-	say(w, &c, CLIENT, SYN, "", 0);
-	say(w, &c, SERVER, SYN | ACK, "", 0);
-	say(w, &c, CLIENT, ACK, "", 0);
-	for (size_t i = 0; i < sizeof(mail) / sizeof(mail[0]); i++)
-		say(w, &c, mail[i].side, ACK, mail[i].text,
-		    (uint32_t)strlen(mail[i].text));
-	say(w, &c, SERVER, FIN | ACK, "", 0);
-	say(w, &c, CLIENT, FIN | ACK, "", 0);
-	say(w, &c, SERVER, ACK, "", 0);
+	if (out == NULL)
+		return false;
+	for (uint32_t i = 0; i < t->kind->servers; i++)
+		if (t->dialogs[i] > 0)
+			fprintf(out, "10.2.%u.%u %u %" PRIu64 "\n",
+			    mail_address(i) >> 8 & 255, mail_address(i) & 255,
+			    mail_port(i), t->dialogs[i]);
+	return fclose(out) == 0;
+}
+
+static const struct kind *
+kind_of(const char *name)
+{
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct connection connections[CONNECTIONS];
-	static struct writer w = { .when_ns = 1700000000000000000,
-		.random = 2463534242 };
-	uint64_t wanted, next_mail = 1000;
+	static struct traffic t;
+	uint64_t megabytes, megabits;
 
-	wanted = argc == 2 ? strtoull(argv[1], NULL, 10) << 20 : 0;
-	if (wanted == 0) {
-		fputs("usage: make_capture MEGABYTES >FILE\n", stderr);
+	megabytes = argc == 5 ? strtoull(argv[2], NULL, 10) : 0;
+	megabits = argc == 5 ? strtoull(argv[3], NULL, 10) : 0;
+	t.kind = argc == 5 ? kind_of(argv[1]) : NULL;
+	if (t.kind == NULL || megabytes == 0 || megabits == 0) {
+		fputs("usage: make_capture KIND MEGABYTES MEGABITS TRUTH "
+		      ">FILE\n",
+		    stderr);
 		return 2;
 	}
-	for (size_t i = 0; i < sizeof(w.pattern); i++)
-		w.pattern[i] = (uint8_t)draw(&w);
-	for (size_t i = 0; i < CONNECTIONS; i++)
-		connection_begin(&w, &connections[i], 443);
-	write_file_header(&w);
-	while (w.bytes < wanted) {
-		advance(&w, &connections[draw(&w) % CONNECTIONS]);
-		if (w.packets >= next_mail) {
-			send_mail(&w);
-			next_mail += PACKETS_PER_MAIL;
-		}
-	}
-	if (fflush(stdout) != 0) {
-		perror("make_capture");
+	writer_begin(&t.writer, (uint32_t)megabits);
+	make(&t, megabytes << 20);
+	writer_end(&t.writer);
+	if (!write_truth(&t, argv[4])) {
+		perror(argv[4]);
 		return 1;
 	}
 	return 0;
