@@ -44,6 +44,9 @@ static_assert(WAYS == 8, "a set's tags are looked at by four");
 #define STALE_OPEN_S 900
 #define STALE_S      300
 
+/* Up to here a server that has yet to greet is merely not in a hurry. */
+#define FRESH_S 5
+
 struct flow_table {
 	struct flow *flows; /* WAYS a set */
 	uint16_t *tags;     /* likewise; 0: the place is free */
@@ -249,7 +252,8 @@ is_stale(const struct flow *flow, uint64_t now_s)
 	return now_s - flow->tick_s > limit;
 }
 
-/* Lower goes first. */
+/* Lower goes first.  Who is listened to counts as open, also where its SYN-ACK
+ * may yet come. */
 static unsigned
 rank_of(const struct flow *flow, uint64_t now_s)
 {
@@ -259,7 +263,13 @@ rank_of(const struct flow *flow, uint64_t now_s)
 		[FLOW_OPEN] = 3,
 	};
 
-	return is_stale(flow, now_s) ? 0 : ranks[flow->state];
+	if (is_stale(flow, now_s))
+		return 0;
+	if (flow->conversation != POOL_NONE)
+		return ranks[FLOW_OPEN];
+	if (flow->state == FLOW_EMBRYONIC && now_s - flow->tick_s <= FRESH_S)
+		return ranks[FLOW_SETTLED];
+	return ranks[flow->state];
 }
 
 static bool

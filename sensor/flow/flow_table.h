@@ -6,7 +6,8 @@
  * most, whatever the load and whoever chose the addresses.  A bare SYN takes no
  * place; a SYN-ACK or the first payload does.  Where a flow's sets are full
  * there is always a victim in the first: whoever was silent for long, then
- * embryonic (nothing said), settled, and open flows, the oldest first of each.
+ * embryonic (nothing said in 5 s), settled or younger, and open flows, the
+ * oldest first of each.
  * Who takes no place is remembered for a little while (porch.h), for what a SYN
  * says of what comes after it.
  */

@@ -657,21 +657,25 @@ struct resident {
 };
 
 /* Fills the one set of a table of eight, and lets a ninth come at `now_ms`;
- * returns whose place it took, by the conversation's number. */
+ * returns whose place it took, by number. */
 static uint32_t
 who_goes(const struct resident resident[WAYS], uint64_t now_ms)
 {
 	struct flow_table *table = table_of(WAYS);
+	struct flow *flows[WAYS];
 	struct packet packet;
 	struct flow_hit hit;
+	uint32_t goes = 0;
 
 	for (uint32_t i = 0; i < WAYS; i++) {
 		packet = stranger(i);
 		packet.tick_ns = resident[i].tick_ms * MS;
 		assert_int_equal(see(table, packet, &hit), FLOW_OPENED);
 		assert_false(hit.evicted_any);
+		flows[i] = hit.flow;
 		hit.flow->state = (uint8_t)resident[i].state;
-		hit.flow->conversation = i;
+		if (resident[i].state == FLOW_OPEN)
+			hit.flow->conversation = i;
 	}
 	packet = stranger(WAYS);
 	packet.tick_ns = now_ms * MS;
@@ -679,8 +683,12 @@ who_goes(const struct resident resident[WAYS], uint64_t now_ms)
 	assert_true(hit.evicted_any);
 	assert_int_equal(flow_table_live(table), WAYS);
 	assert_accounts(table);
+	while (goes < WAYS && flows[goes] != hit.flow)
+		goes++;
+	assert_int_equal(
+	    hit.evicted, resident[goes].state == FLOW_OPEN ? goes : POOL_NONE);
 	flow_table_free(table);
-	return hit.evicted;
+	return goes;
 }
 
 static void
@@ -697,13 +705,19 @@ in_a_full_set_the_least_wanted_and_oldest_goes(void **state)
 			{ FLOW_OPEN, 1000 }, { FLOW_EMBRYONIC, 9000 },
 			{ FLOW_SETTLED, 1000 }, { FLOW_OPEN, 1000 },
 			{ FLOW_OPEN, 1000 }, { FLOW_OPEN, 1000 } },
-		    9000, 3 },
+		    15000, 3 },
+		{ "unless its handshake was just seen",
+		    { { FLOW_OPEN, 1000 }, { FLOW_SETTLED, 2000 },
+			{ FLOW_OPEN, 1000 }, { FLOW_EMBRYONIC, 9000 },
+			{ FLOW_SETTLED, 1000 }, { FLOW_OPEN, 1000 },
+			{ FLOW_OPEN, 1000 }, { FLOW_OPEN, 1000 } },
+		    14000, 4 },
 		{ "the oldest of the embryonic",
 		    { { FLOW_EMBRYONIC, 5000 }, { FLOW_EMBRYONIC, 4200 },
 			{ FLOW_EMBRYONIC, 4100 }, { FLOW_EMBRYONIC, 4300 },
 			{ FLOW_SETTLED, 1000 }, { FLOW_OPEN, 1000 },
 			{ FLOW_OPEN, 1000 }, { FLOW_OPEN, 1000 } },
-		    9000, 2 },
+		    19000, 2 },
 		{ "the oldest of the settled",
 		    { { FLOW_OPEN, 1000 }, { FLOW_SETTLED, 3000 },
 			{ FLOW_OPEN, 1000 }, { FLOW_SETTLED, 2000 },
@@ -741,6 +755,28 @@ in_a_full_set_the_least_wanted_and_oldest_goes(void **state)
 		if (who_goes(cases[i].resident, cases[i].now_ms) !=
 		    cases[i].goes)
 			fail_msg("%s", cases[i].name);
+}
+
+/* As while its SYN-ACK may yet come: somebody listens to it all the same. */
+static void
+whoever_is_listened_to_goes_last(void **state)
+{
+	struct flow_table *table = table_of(WAYS);
+	struct flow_hit hit;
+
+	(void)state;
+	for (uint32_t i = 0; i < WAYS; i++) {
+		assert_int_equal(see(table, stranger(i), &hit), FLOW_OPENED);
+		hit.flow->conversation = i == 0 ? 42 : POOL_NONE;
+	}
+	for (uint32_t i = WAYS; i < 10 * WAYS; i++) {
+		assert_int_equal(see(table, stranger(i), &hit), FLOW_OPENED);
+		assert_int_equal(hit.evicted, POOL_NONE);
+		hit.flow->state = FLOW_SETTLED;
+	}
+	assert_int_equal(see(table, stranger(0), &hit), FLOW_KNOWN);
+	assert_int_equal(hit.flow->conversation, 42);
+	flow_table_free(table);
 }
 
 static void
@@ -908,6 +944,7 @@ main(void)
 		    the_id_is_the_same_with_any_secret_and_new_for_the_next_connection),
 		cmocka_unit_test(
 		    in_a_full_set_the_least_wanted_and_oldest_goes),
+		cmocka_unit_test(whoever_is_listened_to_goes_last),
 		cmocka_unit_test(
 		    a_dropped_flow_makes_room_and_is_not_found_again),
 		cmocka_unit_test(while_there_is_room_nobody_has_to_go),
