@@ -37,6 +37,7 @@ BENCH_MB    ?= 512#     size of each generated capture
 BENCH_PAIRS ?= 5#       runs of each, one after the other in turn
 BENCH_SLACK ?= 1#       times what is promised is good enough
 BENCH_FLOWS ?= 10000 1000000# connections at once; 10000000 takes 1.3 GB
+EXHAUST     ?= 100#     percent of each attack that a sensor has to bear
 CORPUS      ?= ../shared/corpus#  captures of others, with manifest.tsv
 LAB         ?= ../shared/lab#     captures of a laboratory, with truth.tsv
 CORPUS_VARIANTS ?= none# rewritten as well: all, or names as port-443 connect-25
@@ -225,16 +226,24 @@ $(filter-out %/test_work,$(call tests_in,dissectors)): %: %.o $(support) \
 $(call tests_in,output): %: %.o $(support) $(BUILD)/liboutput.a
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
-$(call tests_in,sensor golden integration): %: %.o $(support) $(archives)
+$(filter-out %/test_work,$(call tests_in,sensor golden integration)): %: %.o \
+		$(support) $(archives)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
 
-# A second build of dissectors/, for the one test that counts what it does: see
-# tests/dissectors/work.h.  Never sanitized, so that the count is the same.
-counted  := $(call objects,$(addprefix counted/,$(dissectors_src)))
+# A second build of dissectors/ and of a packet's way to them, for the tests that
+# count what it does: see tests/dissectors/work.h.  Never sanitized, so that the
+# count is the same.
+counted_src := $(dissectors_src) $(wildcard sensor/decode/*.c sensor/flow/*.c) \
+	$(wildcard $(addprefix sensor/,worker.c listener.c doorman.c conversation*.c))
+counted  := $(call objects,$(addprefix counted/,$(counted_src)))
 counting := $(BUILD)/counted/tests/dissectors/work.o
 
 $(BUILD)/tests/dissectors/test_work: %: %.o $(BUILD)/libcounted.a
+	$(say) LINK $@
+	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
+
+$(BUILD)/tests/sensor/test_work: %: %.o $(support) $(BUILD)/libcounted.a $(archives)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
 
@@ -354,6 +363,13 @@ run-bench: $(program) $(yardsticks)
 	$(q)BUILD='$(BUILD)' $(PYTHON) -B tests/bench/bench.py \
 		'$(strip $(BENCH_MB))' '$(strip $(BENCH_PAIRS))' \
 		'$(strip $(BENCH_SLACK))' '$(strip $(BENCH_FLOWS))'
+
+.PHONY: exhaust run-exhaust
+exhaust: setup-check            ## what is to exhaust memory and time, in full
+	$(q)$(MAKE) $(jobs) run-exhaust
+
+run-exhaust: $(BUILD)/tests/sensor/test_exhaustion $(BUILD)/tests/sensor/test_work
+	$(q)set -e; for t in $^; do EXHAUST='$(strip $(EXHAUST))' $$t; done
 
 .PHONY: layers
 layers:                         ## arrows point one way; see tests/layers.sh

@@ -130,6 +130,7 @@ counters_reassembly(
 	traffic->out_of_window = numbers->out_of_window;
 	traffic->gaps = numbers->gaps;
 	traffic->over_budget = numbers->over_budget;
+	counters->held = numbers->bytes.held;
 }
 
 static void

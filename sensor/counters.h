@@ -28,6 +28,7 @@ struct counters {
 	uint64_t silent;                /* ... and that fell silent for good */
 	uint64_t bytes_read, bytes_all; /* of capture files */
 	uint64_t starting, miscounted;  /* live: see capture_numbers */
+	uint64_t held;                  /* bytes in reassembly, a second ago */
 };
 
 /* Several workers' as one. */

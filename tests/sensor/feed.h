@@ -16,6 +16,7 @@
 
 #define FEED_FRAME 2048
 /* 2026-01-01 00:00:00 UTC */
+#define FEED_UPTIME    (1000ULL * 1000000000ULL) /* ticks begin somewhere */
 #define FEED_BEGINNING (1767225600ULL * 1000000000ULL)
 
 struct feed;
@@ -93,6 +94,7 @@ feed_begin(struct feed *feed, feed_next *next, void *of)
 	feed->capture.verbs = &verbs;
 	feed->next = next;
 	feed->of = of;
+	feed->now_ns = FEED_UPTIME;
 }
 
 #endif
