@@ -62,6 +62,7 @@ struct config {
 	/* how much is held at once, for the process; the sum is checked */
 	uint32_t flows, dialogs;
 	uint64_t reassembly_bytes;
+	uint64_t copies_bytes;
 	uint64_t memory_bytes; /* their cap, and that of fragments */
 	bool vlan_in_key;      /* VLANs and tunnels are part of an address */
 

@@ -56,6 +56,7 @@ config_check_memory(struct config *config)
 	    OVERLAP_BYTES + FRAGMENTS_BYTES + PORCH_BYTES;
 
 	config->reassembly_bytes = REASSEMBLY_BYTES;
+	config->copies_bytes = OVERLAP_BYTES;
 	if (sum <= config->memory_bytes)
 		return true;
 	log_warnx(

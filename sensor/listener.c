@@ -237,7 +237,8 @@ listener_new(
 		.teller = parts->teller,
 	};
 	l->conversations = conversations_new(options->dialogs, seed);
-	l->reassembly = reassembly_new(options->reassembly, ~seed);
+	l->reassembly =
+	    reassembly_new(options->reassembly, options->copies, ~seed);
 	if (options->ndpi)
 		l->ndpi = ndpi_new(options->dialogs);
 	if (l->conversations == NULL || l->reassembly == NULL) {

@@ -23,6 +23,7 @@ struct worker;
 struct worker_options {
 	uint32_t flows, dialogs; /* at most, at once */
 	size_t reassembly;       /* bytes that may be held */
+	size_t copies;           /* ... and kept, to see copies differ */
 	bool ndpi;               /* ask for a second opinion */
 	bool replay;             /* wait for the publisher after each batch */
 	uint8_t number;          /* among the workers */

@@ -29,23 +29,44 @@ scan(const struct cell *cell, uint32_t from, uint32_t end, bool here)
 	return from < end ? from : end;
 }
 
+/* Of word `word`, the bits for offsets in [from, end). */
+static uint64_t
+bits_of(uint32_t word, uint32_t from, uint32_t end)
+{
+	uint64_t bits = UINT64_MAX;
+
+	if (from > word * 64)
+		bits <<= from - word * 64;
+	if (end < word * 64 + 64)
+		bits &= (UINT64_C(1) << (end - word * 64)) - 1;
+	return bits;
+}
+
 static void
 mark(struct cell *cell, uint32_t from, uint32_t end)
 {
-	for (uint32_t i = from; i < end; i++)
-		cell->here[i / 64] |= UINT64_C(1) << (i % 64);
+	for (uint32_t i = from / 64; i * 64 < end; i++)
+		cell->here[i] |= bits_of(i, from, end);
 }
 
 static void
 unmark(struct cell *cell, uint32_t from, uint32_t end)
 {
-	for (uint32_t i = from; i < end; i++)
-		cell->here[i / 64] &= ~(UINT64_C(1) << (i % 64));
+	for (uint32_t i = from / 64; i * 64 < end; i++)
+		cell->here[i] &= ~bits_of(i, from, end);
+}
+
+/* Up to where bytes that are put at that offset fit. */
+static uint32_t
+end_of(uint32_t offset, struct slice bytes)
+{
+	return bytes.len < CELL_BYTES - offset ? offset + (uint32_t)bytes.len
+					       : CELL_BYTES;
 }
 
 void
 cell_begin(
-    struct cell *cell, uint32_t first, struct half *owner, uint64_t since_ns)
+    struct cell *cell, uint32_t first, struct shelf *owner, uint64_t since_ns)
 {
 	cell->first = first;
 	cell->next = UINT32_MAX;
@@ -58,10 +79,8 @@ uint32_t
 cell_put(struct cell *cell, uint32_t offset, struct slice bytes)
 {
 	uint32_t from, to, fresh = 0;
-	uint32_t end = CELL_BYTES;
+	const uint32_t end = end_of(offset, bytes);
 
-	if (bytes.len < CELL_BYTES - offset)
-		end = offset + (uint32_t)bytes.len;
 	for (from = offset; from < end; from = to) {
 		from = scan(cell, from, end, false);
 		to = scan(cell, from, end, true);
@@ -73,6 +92,36 @@ cell_put(struct cell *cell, uint32_t offset, struct slice bytes)
 	return fresh;
 }
 
+void
+cell_over(struct cell *cell, uint32_t offset, struct slice bytes)
+{
+	const uint32_t end = end_of(offset, bytes);
+
+	slice_bytes(cell->byte + offset, end - offset, bytes);
+	mark(cell, offset, end);
+}
+
+bool
+cell_unlike(const struct cell *cell, uint32_t offset, struct slice bytes)
+{
+	const uint32_t end = end_of(offset, bytes);
+	struct slice here;
+
+	for (uint32_t from = scan(cell, offset, end, true); from < end;
+	     from = scan(cell, from + (uint32_t)here.len, end, true)) {
+		here = cell_run(cell, from, end);
+		if (!slice_starts(slice_after(bytes, from - offset), here))
+			return true;
+	}
+	return false;
+}
+
+struct slice
+cell_run(const struct cell *cell, uint32_t from, uint32_t to)
+{
+	return slice_of(cell->byte + from, scan(cell, from, to, false) - from);
+}
+
 uint32_t
 cell_find(const struct cell *cell, uint32_t from)
 {
@@ -82,10 +131,10 @@ cell_find(const struct cell *cell, uint32_t from)
 struct slice
 cell_take(struct cell *cell, uint32_t from, uint32_t to)
 {
-	uint32_t end = scan(cell, from, to, false);
+	struct slice run = cell_run(cell, from, to);
 
-	unmark(cell, from, end);
-	return slice_of(cell->byte + from, end - from);
+	unmark(cell, from, from + (uint32_t)run.len);
+	return run;
 }
 
 uint32_t
@@ -93,7 +142,8 @@ cell_held(const struct cell *cell)
 {
 	uint32_t held = 0;
 
-	for (uint32_t i = 0; i < CELL_BYTES; i++)
-		held += is_here(cell, i);
+	for (uint32_t i = 0; i < CELL_BYTES / 64; i++)
+		for (uint64_t left = cell->here[i]; left != 0; left &= left - 1)
+			held++;
 	return held;
 }

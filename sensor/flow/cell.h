@@ -14,17 +14,18 @@
 
 #include "dissectors/slice.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CELL_BYTES 512
 
-struct half;
+struct shelf;
 
 struct cell {
-	uint32_t first;     /* its first sequence number */
-	uint32_t next;      /* pool index of the next cell up, or POOL_NONE */
-	struct half *owner; /* the direction that holds it */
-	uint64_t since_ns;  /* tick at which its first byte came */
+	uint32_t first;      /* its first sequence number */
+	uint32_t next;       /* pool index of the next cell up, or POOL_NONE */
+	struct shelf *owner; /* it is held on that */
+	uint64_t since_ns;   /* tick at which its first byte came */
 	uint64_t here[CELL_BYTES / 64]; /* one bit a byte */
 	uint8_t byte[CELL_BYTES];
 };
@@ -38,11 +39,20 @@ cell_start(uint32_t seq)
 
 /* An empty one; first is a cell_start(). */
 void cell_begin(
-    struct cell *cell, uint32_t first, struct half *owner, uint64_t since_ns);
+    struct cell *cell, uint32_t first, struct shelf *owner, uint64_t since_ns);
 
 /* Puts bytes at an offset, as far as they fit.  What is here already stays:
  * the first copy wins.  Returns how many were new. */
 uint32_t cell_put(struct cell *cell, uint32_t offset, struct slice bytes);
+
+/* The same, but what is here already gives way: the last copy wins. */
+void cell_over(struct cell *cell, uint32_t offset, struct slice bytes);
+
+/* Of those bytes one that is here is another. */
+bool cell_unlike(const struct cell *cell, uint32_t offset, struct slice bytes);
+
+/* The run of bytes here from `from` on, before `to`; empty if it is not. */
+struct slice cell_run(const struct cell *cell, uint32_t from, uint32_t to);
 
 /* The first offset from `from` on that is here; CELL_BYTES: none. */
 uint32_t cell_find(const struct cell *cell, uint32_t from);

@@ -12,7 +12,11 @@
 void
 half_begin(struct half *half)
 {
-	*half = (struct half){ .held = POOL_NONE, .turns = POOL_NONE };
+	*half = (struct half){
+		.held.first = POOL_NONE,
+		.last.first = POOL_NONE,
+		.turns = POOL_NONE,
+	};
 }
 
 void
@@ -22,7 +26,9 @@ half_begin_at(struct half *half, uint32_t first)
 		.next = first,
 		.acked = first,
 		.seen = first,
-		.held = POOL_NONE,
+		.first = first,
+		.held.first = POOL_NONE,
+		.last.first = POOL_NONE,
 		.turns = POOL_NONE,
 		.begun = true,
 	};

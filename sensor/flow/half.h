@@ -16,17 +16,26 @@
 #define HALF_HOLE_OLD_NS  UINT64_C(2000000000)
 #define HALF_HOLE_LOST_NS UINT64_C(250000000) /* after its acknowledgement */
 
+/* What of a direction is held (store.h): the cells, lowest first. */
+struct shelf {
+	uint32_t first; /* pool index, or POOL_NONE */
+	uint16_t cells; /* how many they are */
+	bool robbed;    /* it was a victim: something is missing */
+};
+
 /* One direction; plain, as part of a conversation.  Begin with half_begin().
  * It must not move while it holds something: its cells point back to it. */
 struct half {
-	uint32_t next;    /* the byte that is wanted; until it has begun, the */
-			  /* least that was acknowledged, if ack_known */
-	uint32_t acked;   /* up to where the other side acknowledged */
-	uint32_t seen;    /* up to where there are known to be bytes */
-	uint32_t held;    /* pool index of the first held cell */
-	uint32_t pieces;  /* how many are held */
-	uint32_t turns;   /* pool index of what is waited for, or POOL_NONE */
-	uint64_t hole_ns; /* tick at which the present hole was first seen */
+	uint32_t next;  /* the byte that is wanted; until it has begun, the */
+			/* least that was acknowledged, if ack_known */
+	uint32_t acked; /* up to where the other side acknowledged */
+	uint32_t seen;  /* up to where there are known to be bytes */
+	uint32_t first; /* where it began; what is before is none of it */
+	struct shelf held; /* what came early: the first copies */
+	struct shelf
+	    last;       /* last copies, of what was heard as well (copies.h) */
+	uint32_t turns; /* pool index of what is waited for, or POOL_NONE */
+	uint64_t hole_ns;  /* tick at which the present hole was first seen */
 	uint64_t acked_ns; /* tick at which `next` was known acknowledged */
 	bool begun;        /* next is known */
 	bool
@@ -34,7 +43,10 @@ struct half {
 	bool closed;   /* nothing is waited for any more */
 	bool gathering; /* all is held: its first byte may yet come (set it) */
 	bool alone;     /* the other side was waited for in vain */
-};                      /* a tick of 0: there is none */
+	bool conflict;  /* two copies of a byte were not alike */
+	bool rewritten; /* ... of one that was heard: for the caller to take */
+	bool sure; /* nobody asks for copies any more (reassembly_sure()) */
+};                 /* a tick of 0: there is none */
 
 _Static_assert(sizeof(struct half) <= 64, "a direction is one cache line");
 
@@ -69,7 +81,7 @@ half_waits(const struct half *half)
 static inline bool
 half_holds(const struct half *half)
 {
-	return half->held != POOL_NONE || half->next != half->seen;
+	return half->held.first != POOL_NONE || half->next != half->seen;
 }
 
 /*

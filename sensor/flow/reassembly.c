@@ -9,6 +9,8 @@
  */
 #include "sensor/flow/reassembly.h"
 
+#include "sensor/flow/copies.h"
+#include "sensor/flow/hole.h"
 #include "sensor/flow/pool.h"
 #include "sensor/flow/serial.h"
 #include "sensor/flow/store.h"
@@ -22,6 +24,7 @@
 struct reassembly {
 	struct store *store;
 	struct turns *turns;
+	struct copies *copies;
 	struct reassembly_numbers numbers;
 
 	/* The segment at hand: what of it is not lent yet. */
@@ -40,11 +43,12 @@ reassembly_free(struct reassembly *r)
 		return;
 	store_free(r->store);
 	turns_free(r->turns);
+	copies_free(r->copies);
 	free(r);
 }
 
 struct reassembly *
-reassembly_new(size_t bytes, uint64_t seed)
+reassembly_new(size_t bytes, size_t copies, uint64_t seed)
 {
 	struct reassembly *r = calloc(1, sizeof(*r));
 	size_t cells = bytes / sizeof(struct cell);
@@ -55,9 +59,15 @@ reassembly_new(size_t bytes, uint64_t seed)
 		cells = REASSEMBLY_PIECES;
 	if (cells > INT32_MAX)
 		cells = INT32_MAX;
-	r->store = store_new((uint32_t)cells, seed, &r->numbers);
+	r->store = store_new((uint32_t)cells, seed,
+	    &(struct store_numbers){
+		.robbed = &r->numbers.over_budget,
+		.lost = &r->numbers.bytes.over_budget,
+		.held = &r->numbers.bytes.held,
+	    });
 	r->turns = turns_new((uint32_t)(cells / CELLS_A_WAIT));
-	if (r->store == NULL || r->turns == NULL) {
+	r->copies = copies_new(copies, ~seed, &r->numbers.overlap_unchecked);
+	if (r->store == NULL || r->turns == NULL || r->copies == NULL) {
 		reassembly_free(r);
 		return NULL;
 	}
@@ -76,13 +86,19 @@ reassembly_live(const struct reassembly *r)
 	return store_live(r->store);
 }
 
+struct copies *
+reassembly_copies(const struct reassembly *r)
+{
+	return r->copies;
+}
+
 /* Holds bytes that came early. */
 static void
 hold(struct reassembly *r, struct half *half, const struct segment *segment,
     struct slice bytes)
 {
-	size_t fresh = store_put(
-	    r->store, half, segment->seq, bytes, half_mark(segment->tick_ns));
+	size_t fresh = store_put(r->store, &half->held, segment->seq, bytes,
+	    half_mark(segment->tick_ns));
 
 	r->numbers.bytes.overlap += bytes.len - fresh;
 	r->numbers.out_of_order++;
@@ -178,6 +194,7 @@ reassembly_push(
 		r->numbers.cut++;
 	if (!half->begun) {
 		half->next = half_first(half, segment->seq, REASSEMBLY_WINDOW);
+		half->first = half->next;
 		half->seen = half->next;
 		if (!half->ack_known)
 			half->acked = segment->seq;
@@ -185,7 +202,10 @@ reassembly_push(
 	}
 	if (half->gathering && serial_before(segment->seq, half->next) &&
 	    half->seen - segment->seq <= REASSEMBLY_WINDOW)
-		half->next = segment->seq;
+		half->next = half->first = segment->seq;
+	if (serial_before(segment->seq, half->next) ||
+	    store_holds(&half->held) || half->conflict)
+		copies_meet(r->copies, r->store, half, segment->seq, bytes);
 	if (serial_before(half->next, segment->seq))
 		push_early(r, half, segment, bytes);
 	else
@@ -199,8 +219,9 @@ reassembly_swap(struct reassembly *r, struct half *a, struct half *b)
 
 	*a = *b;
 	*b = was;
-	store_move(r->store, a);
-	store_move(r->store, b);
+	store_move(r->store, &a->held);
+	store_move(r->store, &b->held);
+	copies_swapped(r->copies, a, b);
 }
 
 void
@@ -229,8 +250,8 @@ advance(
 	half->next += length;
 	acked = half->ack_known && serial_before(half->next, half->acked);
 	half->acked_ns = acked ? half_mark(tick_ns) : 0;
-	if (store_holds(half))
-		half->hole_ns = store_since(r->store, half);
+	if (store_holds(&half->held))
+		half->hole_ns = store_since(r->store, &half->held);
 	else if (!serial_before(half->next, half->seen))
 		half->hole_ns = 0;
 }
@@ -255,13 +276,14 @@ lend_held(struct reassembly *r, struct half *half)
 	uint32_t end = half->next + REASSEMBLY_WINDOW;
 	struct slice bytes = { 0 };
 
-	if (!store_holds(half) || store_first(r->store, half) != half->next)
+	if (!store_holds(&half->held) ||
+	    store_first(r->store, &half->held) != half->next)
 		return bytes;
 	if (half->turns != POOL_NONE)
 		end = turns_until(r->turns, half);
 	if (!serial_before(half->next, end))
 		return bytes;
-	bytes = store_take(r->store, half, end);
+	bytes = store_take(r->store, &half->held, end);
 	r->numbers.bytes.lent_held += bytes.len;
 	return bytes;
 }
@@ -276,41 +298,13 @@ lend_at_hand(struct reassembly *r, const struct half *half)
 	if (at_hand->half != half)
 		return bytes;
 	bytes = at_hand->bytes;
-	if (store_holds(half))
+	if (store_holds(&half->held))
 		bytes = slice_first(
-		    bytes, store_first(r->store, half) - half->next);
+		    bytes, store_first(r->store, &half->held) - half->next);
 	at_hand->bytes = slice_after(at_hand->bytes, bytes.len);
 	at_hand->seq += (uint32_t)bytes.len;
 	r->numbers.bytes.lent += bytes.len;
 	return bytes;
-}
-
-/* Where the hole at `next` would end; `next` if there is none. */
-static uint32_t
-hole_end(const struct reassembly *r, const struct half *half)
-{
-	if (store_holds(half))
-		return store_first(r->store, half);
-	return serial_last(half->next, half->seen);
-}
-
-/* Up to where to pass over the hole at that time; `next` to wait. */
-static uint32_t
-hole_given_up(
-    const struct reassembly *r, const struct half *half, uint64_t tick_ns)
-{
-	uint32_t end = hole_end(r, half);
-	uint64_t due = half_due(half);
-
-	if (half->closed)
-		return end;
-	if (due == 0 || tick_ns < due)
-		return half->next;
-	if (end == half->next) /* what is held here waits for its turn */
-		return store_holds(half) ? end : half->acked;
-	if (tick_ns >= half->hole_ns + HALF_HOLE_OLD_NS)
-		return end;
-	return serial_first(end, half->acked);
 }
 
 enum turn
@@ -320,8 +314,8 @@ reassembly_turn(struct reassembly *r, struct half *half, uint32_t heard,
 	if (half->turns == POOL_NONE || half->gathering)
 		return TURN_NOT_YET;
 	/* Who is alone may yet fill the hole with what it said before. */
-	if (hole_end(r, half) != half->next &&
-	    hole_given_up(r, half, tick_ns) == half->next)
+	if (hole_end(r->store, half) != half->next &&
+	    hole_given_up(r->store, half, tick_ns) == half->next)
 		vain = false;
 	else if (half->alone)
 		vain = true;
@@ -336,7 +330,7 @@ missing(const struct reassembly *r, const struct half *half, uint64_t tick_ns)
 	uint32_t end;
 
 	if (r->at_hand.half != half || !serial_before(half->next, cut_end)) {
-		end = hole_given_up(r, half, tick_ns);
+		end = hole_given_up(r->store, half, tick_ns);
 		/* A hole has no turn, if what is heard next was said after. */
 		if (half->turns != POOL_NONE)
 			end = serial_first(end,
@@ -345,8 +339,9 @@ missing(const struct reassembly *r, const struct half *half, uint64_t tick_ns)
 		return end - half->next;
 	}
 	/* The snap length took the tail, unless another copy has it. */
-	if (store_holds(half))
-		cut_end = serial_first(cut_end, store_first(r->store, half));
+	if (store_holds(&half->held))
+		cut_end =
+		    serial_first(cut_end, store_first(r->store, &half->held));
 	return cut_end - half->next;
 }
 
@@ -390,7 +385,8 @@ reassembly_forget(struct reassembly *r, struct half *half)
 {
 	if (r->at_hand.half == half)
 		put_away(r);
-	r->numbers.bytes.forgotten += store_drop(r->store, half);
+	r->numbers.bytes.forgotten += store_drop(r->store, &half->held);
+	copies_sure(r->copies, half);
 	turns_drop(r->turns, half);
 	half->seen = half->next;
 	half->hole_ns = 0;

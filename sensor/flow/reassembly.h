@@ -6,7 +6,7 @@
  * early is held, within bounds: a window of 16 KiB a direction, in cells of
  * 512 bytes (cell.h) from one pool for all; when that is empty a victim is
  * drawn at random, so that nobody can aim at another's flow.  Where copies of
- * a byte disagree the first wins.  A hole that the other side acknowledged
+ * a byte disagree the first wins, and the last is kept aside (copies.h).  A hole that the other side acknowledged
  * 250 ms ago, or that is 2 s old, is passed over and named as a gap.
  *
  * A hole is one only once something behind it was seen: an acknowledgement
@@ -45,7 +45,8 @@ struct reassembly_numbers {
 	uint64_t out_of_window; /* some of it was too far ahead */
 	uint64_t cut;           /* the snap length took some of it */
 
-	uint64_t over_budget; /* times that a victim lost what it held */
+	uint64_t over_budget;       /* times that a victim lost what it held, */
+	uint64_t overlap_unchecked; /* ... or what copies are compared with */
 	uint64_t gaps, gap_bytes;
 
 	/*
@@ -64,13 +65,15 @@ struct reassembly_numbers {
 	} bytes;
 };
 
-/* bytes: the pool's size, at least one direction's window is made of it.
- * seed: of the random victim.  NULL: no memory. */
-struct reassembly *reassembly_new(size_t bytes, uint64_t seed);
+/* bytes: the pool's size, at least one direction's window is made of it;
+ * copies: likewise that of copies.h.  seed: of the random victim.  NULL: no
+ * memory. */
+struct reassembly *reassembly_new(size_t bytes, size_t copies, uint64_t seed);
 void reassembly_free(struct reassembly *reassembly);
 const struct reassembly_numbers *reassembly_numbers(
     const struct reassembly *reassembly);
 uint32_t reassembly_live(const struct reassembly *reassembly); /* cells held */
+struct copies *reassembly_copies(const struct reassembly *reassembly);
 
 struct segment {
 	uint32_t seq;      /* of its first payload byte (SYN counts one) */
@@ -125,7 +128,6 @@ enum piece_kind {
 struct piece {
 	struct slice bytes; /* PIECE_BYTES; lent until the next call */
 	uint32_t gap_len;   /* PIECE_GAP: bytes that will not come */
-	uint8_t copy;       /* 0: first copy; 1: last copy, where they differ */
 };
 
 /* The next thing that direction has to say, at that time. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store - each direction's cells as a list, in the order of sequence numbers.
+ * store - the cells of a shelf as a list, in the order of sequence numbers.
  *
- * The window bounds a list to REASSEMBLY_PIECES cells, and no cell on it is
+ * Its window bounds a list to REASSEMBLY_PIECES cells, and no cell on it is
  * empty.
  */
 #include "sensor/flow/store.h"
@@ -16,18 +16,18 @@
 struct store {
 	struct pool *cells;
 	uint64_t random;
-	struct reassembly_numbers *numbers;
+	struct store_numbers numbers;
 };
 
 struct store *
-store_new(uint32_t cells, uint64_t seed, struct reassembly_numbers *numbers)
+store_new(uint32_t cells, uint64_t seed, const struct store_numbers *numbers)
 {
 	struct store *store = calloc(1, sizeof(*store));
 
 	if (store == NULL)
 		return NULL;
 	store->random = seed;
-	store->numbers = numbers;
+	store->numbers = *numbers;
 	store->cells = pool_new(sizeof(struct cell), cells);
 	if (store->cells == NULL) {
 		free(store);
@@ -57,18 +57,19 @@ cell_at(const struct store *store, uint32_t index)
 	return pool_at(store->cells, index);
 }
 
-/* Gives the first cell back; returns how many bytes were still in it. */
+/* Gives the cell back that a link leads to; returns how many bytes were still
+ * in it. */
 static uint32_t
-drop_first(struct store *store, struct half *half)
+drop_at(struct store *store, struct shelf *shelf, uint32_t *link)
 {
-	uint32_t index = half->held;
+	uint32_t index = *link;
 	const struct cell *cell = cell_at(store, index);
 	uint32_t left = cell_held(cell);
 
-	half->held = cell->next;
-	half->pieces--;
+	*link = cell->next;
+	shelf->cells--;
 	pool_give(store->cells, index);
-	store->numbers->bytes.held -= left;
+	*store->numbers.held -= left;
 	return left;
 }
 
@@ -91,14 +92,15 @@ static uint32_t
 take_cell(struct store *store)
 {
 	uint32_t index = pool_take(store->cells);
-	struct half *victim;
+	struct shelf *victim;
 
 	if (index != POOL_NONE)
 		return index;
 	index = draw(store, pool_size(store->cells));
 	victim = cell_at(store, index)->owner;
-	store->numbers->over_budget++;
-	store->numbers->bytes.over_budget += store_drop(store, victim);
+	++*store->numbers.robbed;
+	*store->numbers.lost += store_drop(store, victim);
+	victim->robbed = true;
 	index = pool_take(store->cells);
 	assert(index != POOL_NONE);
 	return index;
@@ -106,9 +108,9 @@ take_cell(struct store *store)
 
 /* Where the index of the cell at `first` is kept, or is to be put. */
 static uint32_t *
-link_of(const struct store *store, struct half *half, uint32_t first)
+link_of(const struct store *store, struct shelf *shelf, uint32_t first)
 {
-	uint32_t *link = &half->held;
+	uint32_t *link = &shelf->first;
 
 	while (*link != POOL_NONE &&
 	    serial_before(cell_at(store, *link)->first, first))
@@ -116,12 +118,12 @@ link_of(const struct store *store, struct half *half, uint32_t first)
 	return link;
 }
 
-/* The half's cell at `first`, found or made. */
+/* The shelf's cell at `first`, found or made. */
 static struct cell *
 cell_of(
-    struct store *store, struct half *half, uint32_t first, uint64_t tick_ns)
+    struct store *store, struct shelf *shelf, uint32_t first, uint64_t tick_ns)
 {
-	uint32_t *link = link_of(store, half, first);
+	uint32_t *link = link_of(store, shelf, first);
 	uint32_t index;
 	struct cell *cell;
 
@@ -129,16 +131,30 @@ cell_of(
 		return cell_at(store, *link);
 	index = take_cell(store);
 	cell = cell_at(store, index);
-	cell_begin(cell, first, half, tick_ns);
-	link = link_of(store, half, first); /* we may have been the victim */
+	cell_begin(cell, first, shelf, tick_ns);
+	link = link_of(store, shelf, first); /* we may have been the victim */
 	cell->next = *link;
 	*link = index;
-	half->pieces++;
+	shelf->cells++;
 	return cell;
 }
 
+/* The cell that has this sequence number; NULL: there is none. */
+static const struct cell *
+cell_with(const struct store *store, const struct shelf *shelf, uint32_t seq)
+{
+	const struct cell *cell;
+
+	for (uint32_t i = shelf->first; i != POOL_NONE; i = cell->next) {
+		cell = cell_at(store, i);
+		if (cell->first == cell_start(seq))
+			return cell;
+	}
+	return NULL;
+}
+
 size_t
-store_put(struct store *store, struct half *half, uint32_t seq,
+store_put(struct store *store, struct shelf *shelf, uint32_t seq,
     struct slice bytes, uint64_t tick_ns)
 {
 	struct cell *cell;
@@ -146,9 +162,9 @@ store_put(struct store *store, struct half *half, uint32_t seq,
 	uint32_t put, room;
 
 	while (bytes.len > 0) {
-		cell = cell_of(store, half, cell_start(seq), tick_ns);
+		cell = cell_of(store, shelf, cell_start(seq), tick_ns);
 		put = cell_put(cell, seq - cell->first, bytes);
-		store->numbers->bytes.held += put;
+		*store->numbers.held += put;
 		fresh += put;
 		room = CELL_BYTES - (seq - cell->first);
 		bytes = slice_after(bytes, room);
@@ -157,53 +173,110 @@ store_put(struct store *store, struct half *half, uint32_t seq,
 	return fresh;
 }
 
-bool
-store_holds(const struct half *half)
+void
+store_over(
+    struct store *store, struct shelf *shelf, uint32_t seq, struct slice bytes)
 {
-	return half->held != POOL_NONE;
+	struct cell *cell;
+	uint32_t before, room;
+
+	while (bytes.len > 0) {
+		cell = cell_of(store, shelf, cell_start(seq), 0);
+		before = cell_held(cell);
+		cell_over(cell, seq - cell->first, bytes);
+		*store->numbers.held += cell_held(cell) - before;
+		room = CELL_BYTES - (seq - cell->first);
+		bytes = slice_after(bytes, room);
+		seq += room;
+	}
+}
+
+bool
+store_unlike(const struct store *store, const struct shelf *shelf, uint32_t seq,
+    struct slice bytes)
+{
+	const struct cell *cell;
+	uint32_t room;
+
+	for (; bytes.len > 0; bytes = slice_after(bytes, room), seq += room) {
+		room = CELL_BYTES - seq % CELL_BYTES;
+		cell = cell_with(store, shelf, seq);
+		if (cell != NULL && cell_unlike(cell, seq - cell->first, bytes))
+			return true;
+	}
+	return false;
+}
+
+bool
+store_holds(const struct shelf *shelf)
+{
+	return shelf->first != POOL_NONE;
 }
 
 uint32_t
-store_first(const struct store *store, const struct half *half)
+store_first(const struct store *store, const struct shelf *shelf)
 {
-	const struct cell *cell = cell_at(store, half->held);
+	const struct cell *cell = cell_at(store, shelf->first);
 
 	return cell->first + cell_find(cell, 0);
 }
 
 uint64_t
-store_since(const struct store *store, const struct half *half)
+store_since(const struct store *store, const struct shelf *shelf)
 {
-	return cell_at(store, half->held)->since_ns;
+	return cell_at(store, shelf->first)->since_ns;
 }
 
 struct slice
-store_take(struct store *store, struct half *half, uint32_t end)
+store_take(struct store *store, struct shelf *shelf, uint32_t end)
 {
-	struct cell *cell = cell_at(store, half->held);
+	struct cell *cell = cell_at(store, shelf->first);
 	uint32_t until = serial_first(end, cell->first + CELL_BYTES);
 	struct slice bytes =
 	    cell_take(cell, cell_find(cell, 0), until - cell->first);
 
-	store->numbers->bytes.held -= bytes.len;
-	if (cell_held(cell) == 0)
-		drop_first(store, half); /* its bytes stay as they are */
+	*store->numbers.held -= bytes.len;
+	if (cell_held(cell) == 0) /* its bytes stay as they are */
+		drop_at(store, shelf, &shelf->first);
 	return bytes;
 }
 
-void
-store_move(struct store *store, struct half *to)
+struct slice
+store_look(const struct store *store, const struct shelf *shelf, uint32_t seq,
+    uint32_t end)
 {
-	for (uint32_t i = to->held; i != POOL_NONE; i = cell_at(store, i)->next)
+	const struct cell *cell = cell_with(store, shelf, seq);
+
+	if (cell == NULL)
+		return (struct slice){ 0 };
+	end = serial_first(end, cell->first + CELL_BYTES);
+	return cell_run(cell, seq - cell->first, end - cell->first);
+}
+
+void
+store_move(struct store *store, struct shelf *to)
+{
+	for (uint32_t i = to->first; i != POOL_NONE;
+	     i = cell_at(store, i)->next)
 		cell_at(store, i)->owner = to;
 }
 
+void
+store_thin(struct store *store, struct shelf *shelf, uint32_t from, uint32_t to)
+{
+	uint32_t *link = link_of(store, shelf, from);
+
+	while (*link != POOL_NONE &&
+	    !serial_before(to, cell_at(store, *link)->first + CELL_BYTES))
+		drop_at(store, shelf, link);
+}
+
 size_t
-store_drop(struct store *store, struct half *half)
+store_drop(struct store *store, struct shelf *shelf)
 {
 	size_t left = 0;
 
-	while (store_holds(half))
-		left += drop_first(store, half);
+	while (store_holds(shelf))
+		left += drop_at(store, shelf, &shelf->first);
 	return left;
 }

@@ -5,11 +5,14 @@
  *
  * Invariant: each byte is heard at most once, in order, with the value of the
  * first copy that came in time; what is passed over as a gap was not here; and
- * every byte pushed is accounted for.
+ * every byte pushed is accounted for.  Of the first 4 KiB the last copies are
+ * those of the map, and a conflict is seen if and only if one was kept to be
+ * seen: among the first 4 KiB, the last 4 KiB, and what is held.
  *
  * The input: the first sequence number (4 bytes), then steps of 6 bytes: what,
  * place (2), length, cut, value.
  */
+#include "sensor/flow/copies.h"
 #include "sensor/flow/reassembly.h"
 
 #include <stdint.h>
@@ -22,8 +25,13 @@
 struct model {
 	uint8_t byte[SPACE];
 	bool here[SPACE];
-	uint32_t told; /* everything before it was heard or passed over */
+	uint8_t last[SPACE]; /* of what is here */
+	uint32_t told;       /* everything before it was heard or passed over */
+	uint32_t acked;
+	bool acks;
 	uint64_t pushed;
+	bool conflict;     /* must be seen */
+	bool conflict_old; /* may be seen: its first copy may be gone */
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -35,6 +43,21 @@ must(bool truth)
 		abort();
 }
 
+/* A second copy of a byte: is it another, and can that be known? */
+static void
+model_again(struct model *model, uint32_t i, uint8_t byte)
+{
+	bool kept = i < COPIES_BYTES || i >= model->told ||
+	    model->told - i <= COPIES_BYTES;
+
+	if (model->last[i] != byte && kept)
+		model->conflict = true;
+	if (model->last[i] != byte)
+		model->conflict_old = true;
+	if (i < COPIES_BYTES)
+		model->last[i] = byte;
+}
+
 /* What reassembly may not hold, the model does not have either. */
 static void
 model_push(
@@ -43,12 +66,17 @@ model_push(
 	uint32_t end = model->told + REASSEMBLY_WINDOW;
 
 	model->pushed += len;
+	if (len == 1 && from + 1 == model->told && model->acks &&
+	    model->acked >= model->told)
+		return; /* are you there? */
 	for (uint32_t i = from; i < from + len; i++) {
+		if (model->here[i])
+			model_again(model, i, bytes[i - from]);
 		if (i < model->told || model->here[i])
 			continue;
 		if (from > model->told && i >= end)
 			break;
-		model->byte[i] = bytes[i - from];
+		model->byte[i] = model->last[i] = bytes[i - from];
 		model->here[i] = true;
 	}
 }
@@ -72,9 +100,37 @@ compare(struct reassembly *r, struct half *half, uint64_t tick_ns,
 		slice_bytes(copy, sizeof(copy), piece.bytes);
 		must(kind == PIECE_GAP ||
 		    memcmp(copy, model->byte + model->told, len) == 0);
+		if (kind == PIECE_BYTES)
+			copies_heard(reassembly_copies(r), half, piece.bytes);
 		model->told += (uint32_t)len;
 	}
 	must(!model->here[model->told]);
+}
+
+/* The last copies are the map's, and so is whether they are all alike. */
+static void
+compare_last(const struct reassembly *r, const struct half *half,
+    const struct model *model)
+{
+	const struct copies *copies = reassembly_copies(r);
+	uint8_t copy[COPIES_BYTES];
+	struct slice bytes;
+	uint32_t at = 0;
+
+	must(half->conflict ? model->conflict_old : !model->conflict);
+	must(copies_whole(half));
+	while (at < COPIES_BYTES && at < model->told) {
+		bytes = copies_look(copies, half, at, model->told);
+		bytes = slice_first(bytes, COPIES_BYTES - at);
+		slice_bytes(copy, sizeof(copy), bytes);
+		/* What was passed over may have come later. */
+		for (size_t i = 0; i < bytes.len; i++)
+			must(!model->here[at + i] ||
+			    copy[i] == model->last[at + i]);
+		at += (uint32_t)bytes.len;
+		if (bytes.len == 0)
+			must(!model->here[at++]);
+	}
 }
 
 static void
@@ -101,11 +157,23 @@ push(struct reassembly *r, struct half *half, const uint8_t *step,
 	compare(r, half, segment.tick_ns, model);
 }
 
+static void
+acknowledge(struct half *half, const uint8_t *step, struct segment segment,
+    struct model *model)
+{
+	uint32_t to = (uint32_t)step[1] << 8 | step[2];
+
+	half_ack(half, segment.seq + to, segment.tick_ns);
+	if (to > model->acked || !model->acks)
+		model->acked = to;
+	model->acks = true;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct model model;
-	struct reassembly *r = reassembly_new(1, 1);
+	struct reassembly *r = reassembly_new(1, 1, 1);
 	const struct reassembly_bytes *count = &reassembly_numbers(r)->bytes;
 	struct segment segment = { 0 };
 	uint32_t first = 0;
@@ -119,18 +187,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		segment.seq = first;
 		segment.tick_ns += UINT64_C(1000000) * data[at + 5];
 		if (data[at] % 8 == 0)
-			half_ack(&half,
-			    first + data[at + 1] * 256U + data[at + 2],
-			    segment.tick_ns);
+			acknowledge(&half, data + at, segment, &model);
 		else
 			push(r, &half, data + at, segment, &model);
 		compare(r, &half, segment.tick_ns, &model);
 	}
-	must(reassembly_live(r) == half.pieces);
+	must(reassembly_live(r) == half.held.cells);
+	compare_last(r, &half, &model);
 	reassembly_close(r, &half);
 	compare(r, &half, segment.tick_ns, &model);
 	reassembly_forget(r, &half);
 	must(reassembly_live(r) == 0 && count->held == 0);
+	must(copies_live(reassembly_copies(r)) == 0);
 	must(model.pushed ==
 	    count->lent + count->lent_held + count->duplicate + count->overlap +
 		count->out_of_window + count->over_budget + count->forgotten);

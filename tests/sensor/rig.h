@@ -55,6 +55,7 @@ rig_begin(struct rig *rig)
 		.flows = 4096,
 		.dialogs = 256,
 		.reassembly = 1U << 20,
+		.copies = 1U << 20,
 		.replay = true,
 		.secret = "a test's",
 	};

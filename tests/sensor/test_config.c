@@ -440,12 +440,12 @@ memory_over_its_cap_is_refused_with_the_sum(void **state)
 	(void)state;
 	refused("read -o flows.max=4000000 x",
 	    "flows.memory is 160M, but flows.max takes 264M + flows.dialogs "
-	    "33M + reassembly 32M + overlaps 8M + fragments 16M + passers-by "
-	    "512K = 361984K");
-	config = sound("read -o flows.max=4000000 -o flows.memory=361984K x");
+	    "35M + reassembly 32M + overlaps 8M + fragments 16M + passers-by "
+	    "512K = 364032K");
+	config = sound("read -o flows.max=4000000 -o flows.memory=364032K x");
 	config_free(config);
 	refused(
-	    "read -o flows.max=4000000 -o flows.memory=361983K x", "361984K");
+	    "read -o flows.max=4000000 -o flows.memory=364031K x", "364032K");
 }
 
 static void

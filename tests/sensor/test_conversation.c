@@ -39,7 +39,7 @@ begin(void **state)
 	struct stage *stage = test_calloc(1, sizeof(*stage));
 
 	stage->flows = flow_table_new(64, secret);
-	stage->reassembly = reassembly_new(1 << 20, 1);
+	stage->reassembly = reassembly_new(1 << 20, 1 << 20, 1);
 	assert_non_null(stage->flows);
 	assert_non_null(stage->reassembly);
 	stage->next[SIDE_INITIATOR] = C_ISN;
