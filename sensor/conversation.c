@@ -6,13 +6,10 @@
 
 #include "sensor/beginning.h"
 #include "sensor/flow/serial.h"
+#include "sensor/volume.h"
 
 #include <stddef.h>
 #include <string.h>
-
-/* Farther ahead than any window (RFC 7323 2.3 allows more; nobody uses it):
- * bytes between there and here were not seen, and are not counted. */
-#define LEAP_MAX (4U << 20)
 
 /* The dialog before it begins itself; its place in a queue, behind, belongs to
  * conversations.c. */
@@ -23,34 +20,6 @@ static enum dialog_news
 louder(enum dialog_news a, enum dialog_news b)
 {
 	return a > b ? a : b;
-}
-
-static uint32_t
-first_byte(const struct packet *packet)
-{
-	return packet->seq + ((packet->flags & TCP_SYN) != 0); /* counts one */
-}
-
-/* Every byte once, however often it is sent or mirrored. */
-static void
-count_bytes(struct conversation *c, enum side side, const struct packet *packet)
-{
-	const struct half *half = &c->half[side];
-	uint32_t first = first_byte(packet);
-	uint32_t end = first + packet->payload_len;
-	uint32_t ahead;
-
-	if (!half->begun)
-		c->top[side] = half_first(half, first, REASSEMBLY_WINDOW);
-	ahead = end - c->top[side];
-	if (ahead > LEAP_MAX && ahead <= INT32_MAX)
-		ahead = packet->payload_len;
-	if (half->gathering && half->begun && serial_before(first, half->next))
-		c->bytes[side] += half->next - first; /* before the first */
-	if (ahead > LEAP_MAX)
-		return; /* behind the top: seen before */
-	c->bytes[side] += ahead;
-	c->top[side] = end;
 }
 
 static void
@@ -64,12 +33,13 @@ note(struct conversation *c, enum side side, const struct packet *packet)
 	else if ((packet->flags & TCP_FIN) != 0)
 		c->closed |= (uint8_t)(1U << side);
 	if ((packet->flags & TCP_FIN) != 0)
-		c->fin[side] = first_byte(packet) + packet->payload_len + 1;
+		c->fin[side] =
+		    packet_first_byte(packet) + packet->payload_len + 1;
 	if (packet->payload_len == 0)
 		return;
 	if (side == SIDE_INITIATOR && (packet->flags & TCP_SYN) == 0)
 		c->on_syn = false;
-	count_bytes(c, side, packet);
+	volume_count(c, side, packet);
 }
 
 /* Nothing is missing where only the number is that a FIN counts for. */
@@ -151,7 +121,8 @@ out_of_turn(
 	uint32_t ahead = packet->ack - heard(c, side_other(side));
 
 	if (half_waits(half) ||
-	    (half->begun && serial_before(half->next, first_byte(packet))))
+	    (half->begun &&
+		serial_before(half->next, packet_first_byte(packet))))
 		return true;
 	return ahead - 1 < REASSEMBLY_WINDOW && !half->alone;
 }
@@ -274,7 +245,7 @@ is_refused(
 		return false;
 	if ((c->flow->bits & FLOW_HANDSHAKE) == 0)
 		return !c->gathering;
-	return !serial_before(first_byte(packet), c->flow->isn[side]);
+	return !serial_before(packet_first_byte(packet), c->flow->isn[side]);
 }
 
 static enum dialog_news
@@ -283,7 +254,7 @@ hear(struct conversation *c, struct reassembly *reassembly, enum side side,
 {
 	struct half *half = &c->half[side], *other = &c->half[side_other(side)];
 	const struct segment segment = {
-		.seq = first_byte(packet),
+		.seq = packet_first_byte(packet),
 		.wire_len = packet->payload_len,
 		.bytes = packet->payload,
 		.tick_ns = packet->tick_ns,

@@ -76,4 +76,11 @@ struct packet {
 	uint64_t number, when_ns, tick_ns;
 };
 
+/* The sequence number of its first payload byte: a SYN counts one. */
+static inline uint32_t
+packet_first_byte(const struct packet *packet)
+{
+	return packet->seq + ((packet->flags & TCP_SYN) != 0);
+}
+
 #endif
