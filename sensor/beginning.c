@@ -145,7 +145,7 @@ begin_where_told(struct conversation *c, enum side side, uint32_t isn)
 	} else if (serial_before(isn, half->next) &&
 	    half->next - isn <= REASSEMBLY_WINDOW) {
 		c->bytes[side] += half->next - isn;
-		half->next = isn;
+		half->next = half->first = isn;
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "sensor/conversation.h"
 
 #include "sensor/beginning.h"
+#include "sensor/flow/copies.h"
 #include "sensor/flow/serial.h"
 #include "sensor/volume.h"
 
@@ -69,15 +70,33 @@ pass_over(struct conversation *c, enum side side, const struct piece *gap)
 	return dialog_gap(&c->dialog, side);
 }
 
+/* Somebody wants to know what is said: if not the dialog, whoever may have to
+ * hear other copies of it. */
+static bool
+is_open(const struct conversation *c)
+{
+	return !dialog_over(&c->dialog) || retake_open(c);
+}
+
+static enum dialog_news
+hear_bytes(struct conversation *c, enum side side, struct slice bytes)
+{
+	c->missed[side] = false;
+	if (dialog_over(&c->dialog)) /* its last copies are not */
+		return NEWS_NONE;
+	return dialog_hear(&c->dialog, side, bytes);
+}
+
 /* Hands over what one half has to say, until it has nothing or nobody cares. */
 static enum dialog_news
 listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
     uint64_t tick_ns)
 {
+	struct copies *copies = reassembly_copies(reassembly);
 	enum dialog_news news = NEWS_NONE;
 	struct piece piece;
 
-	while (!dialog_over(&c->dialog)) {
+	while (is_open(c)) {
 		switch (reassembly_pull(
 		    reassembly, &c->half[side], tick_ns, &piece)) {
 		case PIECE_NONE:
@@ -86,9 +105,8 @@ listen_to(struct conversation *c, struct reassembly *reassembly, enum side side,
 			news = louder(news, pass_over(c, side, &piece));
 			break;
 		case PIECE_BYTES:
-			c->missed[side] = false;
-			news = louder(
-			    news, dialog_hear(&c->dialog, side, piece.bytes));
+			news = louder(news, hear_bytes(c, side, piece.bytes));
+			retake_heard(c, copies, side, piece.bytes);
 			break;
 		}
 	}
@@ -199,6 +217,7 @@ listen(struct conversation *c, struct reassembly *reassembly, enum side first,
 	} while (waits(c) &&
 	    (take_turn(c, reassembly, tick_ns, false, &news) ||
 		take_turn(c, reassembly, tick_ns, true, &news)));
+	news = louder(news, retake_hear(c, reassembly_copies(reassembly)));
 	if (dialog_progress(&c->dialog) != c->lines) {
 		c->lines = dialog_progress(&c->dialog);
 		c->progress_ns = tick_ns;
@@ -269,7 +288,7 @@ hear(struct conversation *c, struct reassembly *reassembly, enum side side,
 		news = listen(c, reassembly, side, packet->tick_ns);
 	}
 	note(c, side, packet);
-	if (dialog_over(&c->dialog))
+	if (!is_open(c))
 		return news; /* under TLS: counted, not heard */
 	early = acks && out_of_turn(c, side, packet);
 	if (early && packet->payload_len > 0)
@@ -287,7 +306,9 @@ hear(struct conversation *c, struct reassembly *reassembly, enum side side,
 	dialog_notice(&c->dialog, side, acked && !early);
 	if (packet->payload_len > 0) {
 		other->alone = false;
+		c->conflict |= packet->conflict;
 		reassembly_push(reassembly, half, &segment);
+		retake_rewritten(c, side, segment.seq);
 	}
 	return louder(news, listen(c, reassembly, side, packet->tick_ns));
 }
@@ -328,10 +349,12 @@ conversation_end(
 	news = listen(c, reassembly, SIDE_INITIATOR, tick_ns);
 	for (int side = 0; side < SIDES; side++)
 		news = louder(news, miss_the_end(c, (enum side)side));
+	news = louder(news, dialog_end(&c->dialog));
+	news = louder(news, retake_end(c, reassembly_copies(reassembly)));
 	for (int side = 0; side < SIDES; side++)
 		reassembly_forget(reassembly, &c->half[side]);
 	c->ended = true;
-	return louder(news, dialog_end(&c->dialog));
+	return news;
 }
 
 enum wait
@@ -360,6 +383,7 @@ conversation_waits_for(const struct conversation *c)
 bool
 conversation_is_foreign(const struct conversation *c)
 {
-	return c->dialog.verdict == VERDICT_REFUTED ||
-	    c->dialog.verdict == VERDICT_UNDECIDED;
+	return (c->dialog.verdict == VERDICT_REFUTED ||
+		   c->dialog.verdict == VERDICT_UNDECIDED) &&
+	    !retake_open(c);
 }

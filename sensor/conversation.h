@@ -15,6 +15,7 @@
 #include "sensor/decode/packet.h"
 #include "sensor/flow/flow_table.h"
 #include "sensor/flow/reassembly.h"
+#include "sensor/retake.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -78,6 +79,8 @@ struct conversation {
 	bool gathering;     /* its SYN-ACK, or what was before, may yet come */
 	bool missed[SIDES]; /* what it said next was told as a gap */
 	bool on_syn;        /* all that its initiator said came on a SYN */
+	bool conflict;      /* what it says came in contradicting copies */
+	struct retake retake;
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */

@@ -17,7 +17,7 @@
 /* Cells of 4 KiB that begin anywhere in the first.  A direction has its first
  * 4 KiB, its latest, and while these move on those before. */
 #define CELLS_A_RUN  (COPIES_BYTES / CELL_BYTES + 1)
-#define CELLS_A_HALF (4 * CELLS_A_RUN)
+#define CELLS_A_HALF ((size_t)4 * CELLS_A_RUN)
 
 struct copies {
 	struct store *last;

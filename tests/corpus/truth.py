@@ -13,12 +13,6 @@ APART = ("chat",)
 # A proxy's row holds the proxy's address, and the mail server's in its note.
 INNER = re.compile(r"inner server \S+ (?P<where>\S+:[0-9]+)")
 
-# Missed, and known to be: counted as missed, and no failure.
-KNOWN = {
-    "smtp-bug-5989": "the server's segments contradict each other, and of "
-                     "contradicting copies the first is heard",
-}
-
 
 def rows_of(path):
     with open(path, encoding="utf-8", newline="") as text:
@@ -50,10 +44,6 @@ def expected_of(row):
     if row["expected"] == "none":
         return []
     return [Expected(part, row["note"]) for part in row["expected"].split(";")]
-
-
-def known(name):
-    return next((why for part, why in KNOWN.items() if part in name), None)
 
 
 # --- the laboratory ----------------------------------------------------------
