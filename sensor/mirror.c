@@ -30,9 +30,6 @@ struct mirror {
 	uint64_t begun_ns; /* tick of the first one */
 };
 
-/* What flow.ends says: a bit for each end that was heard. */
-#define BOTH_ENDS 3
-
 static bool
 is_sampled(uint64_t count)
 {
@@ -178,12 +175,12 @@ mirror_flow(struct mirror *m, struct flow *flow, bool opened,
 		counts->flows++;
 		counts->late += late;
 		counts->midstream += late && !begun;
-		flow->ends = (uint8_t)(1U << from);
+		flow->bits |= (uint16_t)(FLOW_END << from);
 		flow->tags = digest(packet);
-	} else if ((flow->ends & 1U << from) == 0) {
+	} else if ((flow->bits & FLOW_END << from) == 0) {
 		counts->met++;
 		counts->asymmetric += flow->tags != digest(packet);
-		flow->ends = BOTH_ENDS;
+		flow->bits |= (uint16_t)(FLOW_END << from);
 	}
 }
 

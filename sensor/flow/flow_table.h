@@ -44,11 +44,14 @@ enum flow_bit {
 	FLOW_SYN = 1U << 8,       /* a SYN was seen and no SYN-ACK: roles and
 	                           * the initiator's isn are known */
 	FLOW_AWAY = 1U << 9,      /* in its second set; the table's own */
+	FLOW_END = 1U << 13, /* << end of the key: it was heard; mirror.c's;
+	                           * also bit 14 */
 };
 
 /*
  * The key is ordered (lower endpoint first), so both directions find it.  The
- * caller owns state, conversation, ends, tags and FLOW_OVERHEARD; all else is the table's.
+ * caller owns state, conversation, tags, FLOW_OVERHEARD and FLOW_END; all else
+ * is the table's.
  * Where one side was not heard yet its isn is what the other acknowledged, or 0;
  * with FLOW_SYN the responder's is 0.
  */
@@ -62,7 +65,7 @@ struct flow {
 	uint16_t tick_ms;      /* ... and the milliseconds, below 1,000 */
 	uint16_t bits;         /* enum flow_bit */
 	uint8_t state;         /* enum flow_state */
-	uint8_t ends, tags;    /* mirror.c's: who was heard, in which VLAN */
+	uint8_t tags;          /* mirror.c's: in which VLANs it began */
 };
 
 _Static_assert(sizeof(struct flow) == 64, "a flow is one cache line");
