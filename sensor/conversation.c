@@ -81,10 +81,16 @@ is_open(const struct conversation *c)
 static enum dialog_news
 hear_bytes(struct conversation *c, enum side side, struct slice bytes)
 {
+	enum dialog_news news;
+
 	c->missed[side] = false;
 	if (dialog_over(&c->dialog)) /* its last copies are not */
 		return NEWS_NONE;
-	return dialog_hear(&c->dialog, side, bytes);
+	news = dialog_hear(&c->dialog, side, bytes);
+	if (dialog_over(&c->dialog))
+		c->ruling = ruling_of(
+		    side, c->half[side].next - (uint32_t)bytes.len, bytes);
+	return news;
 }
 
 /* Hands over what one half has to say, until it has nothing or nobody cares. */

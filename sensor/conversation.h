@@ -16,6 +16,7 @@
 #include "sensor/flow/flow_table.h"
 #include "sensor/flow/reassembly.h"
 #include "sensor/retake.h"
+#include "sensor/ruling.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -81,6 +82,7 @@ struct conversation {
 	bool on_syn;        /* all that its initiator said came on a SYN */
 	bool conflict;      /* what it says came in contradicting copies */
 	struct retake retake;
+	struct ruling ruling;
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */

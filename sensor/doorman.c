@@ -8,6 +8,7 @@
 #include "dissectors/gate.h"
 #include "dissectors/ndpi.h"
 #include "output/policy.h"
+#include "sensor/ruling.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -101,6 +102,7 @@ doorman_turns_away(const struct doorman *doorman, const struct flow_hit *hit,
     const struct packet *packet)
 {
 	struct flow *flow = hit->flow;
+	struct ruling ruling;
 	enum label label;
 
 	if ((flow->bits & FLOW_HANDSHAKE) == 0 ||
@@ -110,7 +112,8 @@ doorman_turns_away(const struct doorman *doorman, const struct flow_hit *hit,
 	    gate_opening(packet->payload, hit->side == SIDE_RESPONDER,
 		&label) != GATE_FOREIGN)
 		return false;
-	flow->state = FLOW_SETTLED;
+	ruling = ruling_of(hit->side, packet->seq, packet->payload);
+	ruling_settle(flow, &ruling);
 	counters_refuted(doorman->counters, label);
 	if (hit->side == SIDE_INITIATOR)
 		flow->bits |= FLOW_OVERHEARD;

@@ -30,7 +30,7 @@ release(struct listener *l, struct conversation *c)
 	if (c->flow != NULL)
 		c->flow->conversation = POOL_NONE;
 	if (c->flow != NULL && conversation_is_foreign(c))
-		c->flow->state = FLOW_SETTLED; /* more of it may come */
+		ruling_settle(c->flow, &c->ruling); /* more may come */
 	else if (c->flow != NULL)
 		flow_table_drop(l->parts.flows, c->flow);
 	dialog_wipe(&c->dialog); /* it held client lines */
@@ -91,6 +91,18 @@ begin(
 	return c;
 }
 
+/* What it was ruled out by came again, and was another. */
+static struct conversation *
+begin_again(
+    struct listener *l, const struct flow_hit *hit, const struct packet *packet)
+{
+	struct conversation *c = begin(l, hit, packet);
+
+	if (c != NULL)
+		c->conflict = true;
+	return c;
+}
+
 /* The conversation of a flow; NULL where nobody listens: the common case. */
 static struct conversation *
 conversation_of(
@@ -102,6 +114,8 @@ conversation_of(
 		return conversations_at(l->conversations, index);
 	if (hit->flow->state == FLOW_EMBRYONIC)
 		return begin(l, hit, packet);
+	if (ruling_reversed(hit, packet))
+		return begin_again(l, hit, packet);
 	if ((hit->flow->bits & FLOW_OVERHEARD) != 0)
 		doorman_overhear(&l->doorman, hit, packet);
 	return NULL; /* settled */

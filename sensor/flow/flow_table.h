@@ -39,19 +39,21 @@ enum flow_bit {
 	FLOW_SWAPPED = 1U << 3, /* the key's second endpoint is the initiator */
 	FLOW_CLOSED = 1U << 4,  /* a FIN or RST was seen; anyone can send one */
 	FLOW_SEEN = 1U << 5,    /* << side: a packet of that side; also bit 6 */
-	FLOW_OVERHEARD = 1U << 7, /* settled by what its client asked for, and
+	FLOW_OVERHEARD = 1U << 7,  /* settled by what its client asked for, and
 	                           * the server's answer is still of interest */
-	FLOW_SYN = 1U << 8,       /* a SYN was seen and no SYN-ACK: roles and
+	FLOW_SYN = 1U << 8,        /* a SYN was seen and no SYN-ACK: roles and
 	                           * the initiator's isn are known */
-	FLOW_AWAY = 1U << 9,      /* in its second set; the table's own */
+	FLOW_AWAY = 1U << 9,       /* in its second set; the table's own */
+	FLOW_RULED_OUT = 1U << 10, /* << side: settled by what that side said
+	                           * at its isn; also bit 11 */
 	FLOW_END = 1U << 13, /* << end of the key: it was heard; mirror.c's;
 	                           * also bit 14 */
 };
 
 /*
  * The key is ordered (lower endpoint first), so both directions find it.  The
- * caller owns state, conversation, tags, FLOW_OVERHEARD and FLOW_END; all else
- * is the table's.
+ * caller owns state, conversation, tags, FLOW_OVERHEARD and FLOW_END, and
+ * FLOW_RULED_OUT with its isn and ruled_out_by; all else is the table's.
  * Where one side was not heard yet its isn is what the other acknowledged, or 0;
  * with FLOW_SYN the responder's is 0.
  */
@@ -66,6 +68,7 @@ struct flow {
 	uint16_t bits;         /* enum flow_bit */
 	uint8_t state;         /* enum flow_state */
 	uint8_t tags;          /* mirror.c's: in which VLANs it began */
+	uint16_t ruled_out_by; /* ruling.h, with FLOW_RULED_OUT */
 };
 
 _Static_assert(sizeof(struct flow) == 64, "a flow is one cache line");

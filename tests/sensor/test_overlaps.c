@@ -203,6 +203,61 @@ tcp_08_garbage_byte_by_byte(struct play *play)
 }
 
 /* These rule a connection out at once. */
+/* These rule a connection out at once. */
+static void
+tcp_08_another_protocol_and_then_the_greeting(struct play *play)
+{
+	say_all(play);
+	insert(play, GREETING,
+	    other(play, GREETING, 0, "SSH-2.0-OpenSSH_9.2p1\r\n"));
+}
+
+static void
+tcp_08_another_protocol_of_news(struct play *play)
+{
+	say_all(play);
+	insert(play, GREETING,
+	    other(play, GREETING, 0,
+		"200 news.example NNTP ready (posting ok)\r\n"));
+}
+
+static void
+tcp_62_an_injected_answer_comes_first(struct play *play)
+{
+	say_all(play);
+	insert(play, GREETING,
+	    other(play, GREETING, 0,
+		"HTTP/1.1 302 Found\r\nLocation: http://x.example/\r\n\r\n"));
+}
+
+/* Far in, what is heard of it again begins there. */
+static void
+tcp_08_control_bytes_and_then_a_reply(struct play *play)
+{
+	static const char bytes[] = "\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\r\n";
+
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	say(play, TALK_CLIENT, "EHLO client.example\r\n");
+	say(play, TALK_SERVER, "250-mx.example\r\n250 8BITMIME\r\n");
+	say(play, TALK_CLIENT, "MAIL FROM:<a@client.example>\r\n");
+	say(play, TALK_SERVER, "250 2.1.0 Ok\r\n");
+	say(play, TALK_CLIENT, "RCPT TO:<b@mx.example>\r\n");
+	say(play, TALK_SERVER, "250 2.1.5 Ok\r\n");
+	play_hang_up(play, TALK_CLIENT);
+	insert(play, EHLO_REPLY, other(play, EHLO_REPLY, 0, bytes));
+}
+
+static void
+another_protocol_and_then_the_same(struct play *play)
+{
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "SSH-2.0-OpenSSH_9.2p1\r\n");
+	insert(play, EHLO, play->shot[GREETING]);
+	say(play, TALK_CLIENT, "SSH-2.0-OpenSSH_9.2p1\r\n");
+	say_rest(play); /* it is not heard */
+}
+
 static void
 tcp_08_another_protocol_and_then_ehlo(struct play *play)
 {
@@ -335,6 +390,11 @@ static const struct overlap_case {
 	CASE(tcp_08_garbage_before_all, OVERLAP, ),
 	CASE(tcp_08_garbage_that_is_longer, OVERLAP | UNANSWERED, ),
 	CASE(tcp_08_garbage_byte_by_byte, OVERLAP, ),
+	CASE(tcp_08_another_protocol_and_then_the_greeting, OVERLAP, ),
+	CASE(tcp_08_another_protocol_of_news, OVERLAP, ),
+	CASE(tcp_08_control_bytes_and_then_a_reply, OVERLAP | SIGHTING_MIDSTREAM, .blind = true),
+	CASE(tcp_62_an_injected_answer_comes_first, OVERLAP, ),
+	CASE(another_protocol_and_then_the_same, 0, .nobody = true),
 	CASE(tcp_08_another_protocol_and_then_ehlo, OVERLAP, ),
 	CASE(tcp_62_an_injected_answer_comes_late, OVERLAP | UNANSWERED, ),
 	CASE(p29_garbage_over_what_is_held, OVERLAP, .blind = true),
