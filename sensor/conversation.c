@@ -261,11 +261,14 @@ conversation_begin(struct conversation *c, const struct flow_hit *hit,
 }
 
 /* Data on a SYN is part of the connection only if its SYN-ACK acknowledges it:
- * else the server never saw it, and it is sent again (RFC 7413 4.2). */
+ * else the server never saw it, and it is sent again (RFC 7413 4.2).  What a
+ * RST carries says why, and is not part of it either (RFC 9293 3.5.3). */
 static bool
 is_refused(
     const struct conversation *c, enum side side, const struct packet *packet)
 {
+	if ((packet->flags & TCP_RST) != 0)
+		return true;
 	if ((packet->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 		return false;
 	if ((c->flow->bits & FLOW_HANDSHAKE) == 0)

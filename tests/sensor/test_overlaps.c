@@ -316,6 +316,17 @@ tcp_30_rst_in_sequence(struct play *play)
 }
 
 static void
+tcp_31_rst_with_data(struct play *play)
+{
+	struct talk_shot rst;
+
+	say_all(play);
+	rst = garbage(play, EHLO_REPLY);
+	rst.flags = WIRE_RST | WIRE_ACK;
+	insert(play, EHLO_REPLY, rst);
+}
+
+static void
 tcp_36_the_numbers_wrap_inside_what_is_held(struct play *play)
 {
 	struct talk_shot a, b, c;
@@ -400,6 +411,8 @@ static const struct overlap_case {
 	CASE(p29_garbage_over_what_is_held, OVERLAP, .blind = true),
 	CASE(p29_garbage_is_held_first, OVERLAP, ),
 	CASE(tcp_30_rst_in_sequence, 0, ),
+	CASE(tcp_31_rst_with_data, 0, ),
+	CASE(tcp_31_rst_with_data, 0, CHAFF(.option = 19)), /* an MD5 digest */
 	CASE(tcp_36_the_numbers_wrap_inside_what_is_held, 0, ),
 	CASE(tcp_37_the_first_and_the_last_number, 0, ),
 	CASE(tcp_37_the_last_and_the_first_number, 0, ),
