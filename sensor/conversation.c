@@ -315,9 +315,8 @@ hear(struct conversation *c, struct reassembly *reassembly, enum side side,
 	dialog_notice(&c->dialog, side, acked && !early);
 	if (packet->payload_len > 0) {
 		other->alone = false;
-		c->conflict |= packet->conflict;
 		reassembly_push(reassembly, half, &segment);
-		retake_rewritten(c, side, segment.seq);
+		retake_pushed(c, side, packet);
 	}
 	return louder(news, listen(c, reassembly, side, packet->tick_ns));
 }

@@ -86,7 +86,8 @@ contradicted(const struct conversation *c)
 bool
 retake_open(const struct conversation *c)
 {
-	if (c->dialog.verdict == VERDICT_CONFIRMED || !contradicted(c))
+	if (c->dialog.verdict == VERDICT_CONFIRMED ||
+	    (!contradicted(c) && c->retake.urgents == 0))
 		return false;
 	return !c->ended && !c->retake.lost && c->retake.takes < RETAKES_MAX &&
 	    copies_whole(&c->half[SIDE_INITIATOR]) &&
@@ -110,18 +111,29 @@ retake_heard(struct conversation *c, struct copies *copies, enum side side,
 		c->retake.due = true;
 }
 
-void
-retake_rewritten(struct conversation *c, enum side side, uint32_t seq)
+/* It is what the pointer points behind (RFC 6093 3.1, as it is done). */
+static void
+note_urgent(struct conversation *c, enum side side, const struct packet *packet)
 {
-	struct half *half = &c->half[side];
 	struct retake *retake = &c->retake;
-	const uint32_t from = place_of(half, seq);
+	const uint32_t at = place_of(
+	    &c->half[side], packet_first_byte(packet) + packet->urgent - 1);
 
-	if (!half->rewritten)
+	if (packet->urgent == 0 || packet->urgent > packet->payload_len ||
+	    at == COPIES_BYTES || retake->urgents == RETAKE_URGENT)
 		return;
-	half->rewritten = false;
-	if (from == COPIES_BYTES)
-		return;
+	for (uint8_t i = 0; i < retake->urgents; i++)
+		if (retake->urgent[i] == turn_of(side, at))
+			return;
+	retake->urgent[retake->urgents++] = turn_of(side, at);
+	retake->due = true;
+}
+
+/* What was heard from `from` on is said now. */
+static void
+rewrite(struct retake *retake, const struct half *half, enum side side,
+    uint32_t from)
+{
 	for (uint8_t i = 0; i < retake->turns; i++)
 		if (side_of(retake->turn[i]) == side &&
 		    end_of(retake->turn[i]) > from)
@@ -131,16 +143,51 @@ retake_rewritten(struct conversation *c, enum side side, uint32_t seq)
 	retake->due = true;
 }
 
-/* One side from `at` to `end`; a byte that is not there was passed over. */
+void
+retake_pushed(
+    struct conversation *c, enum side side, const struct packet *packet)
+{
+	struct half *half = &c->half[side];
+	const uint32_t from = place_of(half, packet_first_byte(packet));
+
+	c->conflict |= packet->conflict;
+	if ((packet->flags & TCP_URG) != 0)
+		note_urgent(c, side, packet);
+	if (half->rewritten && from < COPIES_BYTES)
+		rewrite(&c->retake, half, side, from);
+	half->rewritten = false;
+}
+
+/* Up to the next urgent byte of that side, from `at` on. */
+static uint32_t
+calm_end(const struct retake *retake, enum side side, uint32_t at, uint32_t end)
+{
+	for (uint8_t i = 0; i < retake->urgents; i++) {
+		const uint32_t urgent = end_of(retake->urgent[i]);
+
+		if (side_of(retake->urgent[i]) == side && urgent >= at &&
+		    urgent < end)
+			end = urgent;
+	}
+	return end;
+}
+
+/* One side from part[0] to part[1]; a byte that is not there was passed over. */
 static void
 hear(const struct conversation *c, const struct copies *copies,
     struct dialog *again, enum side side, const uint32_t part[static 2])
 {
 	bool gap = false;
 	struct slice bytes;
+	uint32_t stop;
 
 	for (uint32_t at = part[0]; at < part[1] && !dialog_over(again);) {
-		bytes = copies_look(copies, &c->half[side], at, part[1]);
+		stop = calm_end(&c->retake, side, at, part[1]);
+		if (stop == at) { /* it is urgent */
+			at++;
+			continue;
+		}
+		bytes = copies_look(copies, &c->half[side], at, stop);
 		if (bytes.len > 0)
 			dialog_hear(again, side, bytes);
 		else if (!gap)

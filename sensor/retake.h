@@ -12,18 +12,23 @@
  * The order in which the sides spoke is remembered; a byte that came again, and
  * another, was said when it came last, and so was what follows it.  All is
  * bounded: the first 4 KiB of each side, in so many turns, and so many times.
+ *
+ * A byte that was sent as urgent is of the stream for some receivers and beside
+ * it for others (RFC 6093 3.2): it is heard first and left out the other time.
  */
 #ifndef STRAYMAIL_RETAKE_H
 #define STRAYMAIL_RETAKE_H
 
 #include "dissectors/dialog.h"
+#include "sensor/decode/packet.h"
 #include "sensor/flow/copies.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RETAKE_TURNS 24
-#define RETAKES_MAX  32
+#define RETAKE_TURNS  24
+#define RETAKE_URGENT 4
+#define RETAKES_MAX   32
 
 struct conversation;
 
@@ -31,7 +36,9 @@ struct conversation;
 struct retake {
 	/* Who spoke (RETAKE_RESPONDER or not), and up to which of its bytes. */
 	uint16_t turn[RETAKE_TURNS];
-	uint8_t turns;
+	/* Who sent a byte as urgent, and which. */
+	uint16_t urgent[RETAKE_URGENT];
+	uint8_t turns, urgents;
 	uint8_t takes; /* how often it was heard again */
 	bool due;      /* a line may have come since */
 	bool lost;     /* more turns than that */
@@ -44,12 +51,12 @@ struct retake {
 void retake_heard(struct conversation *conversation, struct copies *copies,
     enum side side, struct slice bytes);
 
-/* A segment of that side was pushed: what was heard of it, from seq on, may
- * have come again as other bytes (half.rewritten, which is taken). */
-void retake_rewritten(
-    struct conversation *conversation, enum side side, uint32_t seq);
+/* A packet of that side was pushed: what was heard of it may have come again
+ * as other bytes (half.rewritten, which is taken). */
+void retake_pushed(struct conversation *conversation, enum side side,
+    const struct packet *packet);
 
-/* Copies contradict each other, and what the last ones say is still open. */
+/* There are other copies, and what these say is still open. */
 bool retake_open(const struct conversation *conversation);
 
 /*

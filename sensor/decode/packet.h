@@ -67,6 +67,7 @@ struct packet {
 	 * share; 0 where there are none, or where they are not to count. */
 	uint32_t realm;
 	uint32_t seq, ack;
+	uint16_t urgent;      /* with TCP_URG: the pointer */
 	uint32_t payload_len; /* on the wire; payload.len is less where cut */
 	struct slice payload;
 

@@ -37,6 +37,7 @@ tcp_take(struct walk *walk)
 	packet->seq = layer_be32(header, 4);
 	packet->ack = layer_be32(header, 8);
 	packet->flags = slice_at(header, 13) & TCP_FLAGS_MASK;
+	packet->urgent = layer_be16(header, 18);
 	packet->payload = payload.bytes;
 	packet->payload_len = payload.wire_len;
 	packet->cut = payload.bytes.len < payload.wire_len;

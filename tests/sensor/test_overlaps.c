@@ -17,6 +17,7 @@
 struct treatment {
 	const char *text;
 	uint8_t ttl;
+	uint16_t urgent;
 	uint8_t option; /* of TCP: its kind, with 12 or 20 bytes in all */
 	bool bad_checksum;
 	bool torn; /* in fragments that contradict each other */
@@ -109,6 +110,8 @@ send_treated(struct talk *talk)
 		packet = talk->wire.bytes + talk->wire.at;
 		if (treatment->ttl != 0)
 			packet[8] = treatment->ttl;
+		packet[IP_LEN + 18] = (uint8_t)(treatment->urgent >> 8);
+		packet[IP_LEN + 19] = (uint8_t)treatment->urgent;
 		if (treatment->bad_checksum)
 			packet[IP_LEN + 16] ^= 0x55;
 	}
@@ -361,6 +364,30 @@ tcp_47_chaff_that_does_not_get_there(struct play *play)
 	tcp_08_garbage_before_all(play);
 }
 
+/* An urgent byte is in the stream for some, and beside it for others. */
+static void
+answer_urgently(struct play *play, const char *text)
+{
+	play_connect(play, TALK_CLIENT);
+	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
+	say(play, TALK_CLIENT, "EHLO client.example\r\n");
+	play_packet(play, TALK_SERVER, WIRE_PSH | WIRE_ACK | WIRE_URG, text,
+	    strlen(text));
+	play_hang_up(play, TALK_CLIENT);
+}
+
+static void
+tcp_42_an_urgent_byte_in_the_stream(struct play *play)
+{
+	answer_urgently(play, "250 mx.example\r\n");
+}
+
+static void
+tcp_42_an_urgent_byte_beside_the_stream(struct play *play)
+{
+	answer_urgently(play, "2X50 mx.example\r\n");
+}
+
 /* What only both copies together would say. */
 static void
 half_of_smtp_in_each_copy(struct play *play)
@@ -416,6 +443,14 @@ static const struct overlap_case {
 	CASE(tcp_36_the_numbers_wrap_inside_what_is_held, 0, ),
 	CASE(tcp_37_the_first_and_the_last_number, 0, ),
 	CASE(tcp_37_the_last_and_the_first_number, 0, ),
+	CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
+	    .treatment = { .text = "250", .urgent = 1 }),
+	CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
+	    .treatment = { .text = "250", .urgent = 2 }),
+	CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
+	    .treatment = { .text = "250", .urgent = 999 }),
+	CASE(tcp_42_an_urgent_byte_beside_the_stream, OVERLAP,
+	    .treatment = { .text = "2X50", .urgent = 2 }),
 	/* PAWS: sent with an old timestamp, a checksum that is wrong, too few
 	 * hops to get there. */
 	{ .name = "tcp_43", .write = tcp_07_ehlo_and_then_garbage,
