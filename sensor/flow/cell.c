@@ -10,23 +10,21 @@
 static_assert(CELL_BYTES % 64 == 0, "whole words of bits");
 static_assert((CELL_BYTES & (CELL_BYTES - 1)) == 0, "divides 2^32");
 
-static bool
-is_here(const struct cell *cell, uint32_t offset)
-{
-	return (cell->here[offset / 64] >> (offset % 64) & 1) != 0;
-}
-
-/* The first offset in [from, end) that is here, or is not; else end.  Whole
- * words without one are stepped over. */
+/* The first offset in [from, end) that is here, or is not; else end.  What is
+ * left of a word without one is stepped over. */
 static uint32_t
 scan(const struct cell *cell, uint32_t from, uint32_t end, bool here)
 {
-	uint64_t without = here ? 0 : UINT64_MAX;
+	uint64_t left;
 
-	while (from < end && is_here(cell, from) != here)
-		from +=
-		    from % 64 == 0 && cell->here[from / 64] == without ? 64 : 1;
-	return from < end ? from : end;
+	while (from < end) {
+		left = here ? cell->here[from / 64] : ~cell->here[from / 64];
+		left >>= from % 64;
+		if ((left & 1) != 0)
+			return from;
+		from += left == 0 ? 64 - from % 64 : 1;
+	}
+	return end;
 }
 
 /* Of word `word`, the bits for offsets in [from, end). */
@@ -137,13 +135,23 @@ cell_take(struct cell *cell, uint32_t from, uint32_t to)
 	return run;
 }
 
+/* Pairs of bits, of four and of eight are added up side by side. */
+static uint32_t
+bits_in(uint64_t word)
+{
+	word -= word >> 1 & UINT64_C(0x5555555555555555);
+	word = (word & UINT64_C(0x3333333333333333)) +
+	    (word >> 2 & UINT64_C(0x3333333333333333));
+	word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
 uint32_t
 cell_held(const struct cell *cell)
 {
 	uint32_t held = 0;
 
 	for (uint32_t i = 0; i < CELL_BYTES / 64; i++)
-		for (uint64_t left = cell->here[i]; left != 0; left &= left - 1)
-			held++;
+		held += bits_in(cell->here[i]);
 	return held;
 }
