@@ -42,6 +42,7 @@
 	X(out_of_window, "segments too far ahead to hold")                     \
 	X(gaps, "holes that never filled")                                     \
 	X(over_budget, "segments that reassembly had no memory for")           \
+	X(overlap_unchecked, "sides whose copies could not be compared")       \
 	X(sightings, "dialogs told")                                           \
 	X(ring_full, "times that the publisher was behind")                    \
 	X(strangers_lost, "something else on a mail port, and not told")

@@ -131,6 +131,7 @@ counters_reassembly(
 	traffic->gaps = numbers->gaps;
 	traffic->over_budget = numbers->over_budget;
 	counters->held = numbers->bytes.held;
+	traffic->overlap_unchecked = numbers->overlap_unchecked;
 }
 
 static void
