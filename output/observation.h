@@ -45,7 +45,8 @@
 	X(overlap_unchecked, "sides whose copies could not be compared")       \
 	X(sightings, "dialogs told")                                           \
 	X(ring_full, "times that the publisher was behind")                    \
-	X(strangers_lost, "something else on a mail port, and not told")
+	X(strangers_lost, "something else on a mail port, and not told")       \
+	X(accounting_violations, "sums of ours that did not agree: a defect")
 
 struct traffic {
 #define TRAFFIC_FIELD(name, meaning) uint64_t name;

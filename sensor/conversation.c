@@ -29,10 +29,12 @@ note(struct conversation *c, enum side side, const struct packet *packet)
 	c->packets[side]++;
 	if (packet->when_ns > c->end_ns)
 		c->end_ns = packet->when_ns;
-	if ((packet->flags & TCP_RST) != 0)
+	if ((packet->flags & TCP_RST) != 0) {
+		c->reset |= c->closed != CLOSED_BOTH;
 		c->closed = CLOSED_BOTH;
-	else if ((packet->flags & TCP_FIN) != 0)
+	} else if ((packet->flags & TCP_FIN) != 0) {
 		c->closed |= (uint8_t)(1U << side);
+	}
 	if ((packet->flags & TCP_FIN) != 0)
 		c->fin[side] =
 		    packet_first_byte(packet) + packet->payload_len + 1;

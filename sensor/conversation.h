@@ -74,7 +74,8 @@ struct conversation {
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint8_t interface;
 	uint8_t vlan_count;
-	uint8_t closed;     /* enum closed */
+	uint8_t closed;     /* enum closed ... */
+	bool reset;         /* ... by an RST */
 	uint16_t opening;   /* the bits of its flow that it has begun with */
 	bool handshake;     /* the sides are TCP's: the responder listens */
 	bool gathering;     /* its SYN-ACK, or what was before, may yet come */
@@ -86,7 +87,8 @@ struct conversation {
 
 	/* what was told of it */
 	uint8_t told;    /* enum told */
-	bool ended;      /* nothing more will be heard */
+	bool ended;      /* nothing more will be heard ... */
+	uint8_t ending;  /* ... and why: enum ending (counters.h) */
 	bool owed;       /* the ring had no room for what it has to tell */
 	uint32_t source; /* the file it counts under (sources.h) */
 	uint32_t told_messages;

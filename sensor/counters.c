@@ -27,10 +27,19 @@ counters_add(struct counters *sum, const struct counters *of_worker)
 	sum->traffic.name += of_worker->traffic.name;
 	TRAFFIC_FIELDS(TRAFFIC_FIELD)
 #undef TRAFFIC_FIELD
+	mirror_add(&sum->mirror, &of_worker->mirror);
 	add_all(sum->decoded, of_worker->decoded, DECODED_KINDS);
+	add_all(sum->passers, of_worker->passers, FLOW_PASSERS);
 	add_all(sum->refuted, of_worker->refuted, LABELS);
+	add_all(sum->ended, of_worker->ended, ENDINGS);
+	add_all(sum->undecided, of_worker->undecided, ENDINGS);
+	add_all(sum->dropped, of_worker->dropped, ENDINGS);
 	add_all(sum->bound, of_worker->bound, SESSION_BOUNDS);
 	census_add(&sum->census, &of_worker->census);
+	sum->payload_bytes += of_worker->payload_bytes;
+	sum->not_followed += of_worker->not_followed;
+	sum->turned_away += of_worker->turned_away;
+	sum->held += of_worker->held;
 	sum->silent += of_worker->silent;
 	sum->bytes_read += of_worker->bytes_read;
 	sum->bytes_all += of_worker->bytes_all;
@@ -76,18 +85,27 @@ counters_decoded(struct counters *counters, enum decoded decoded)
 	}
 }
 
-void
-counters_refuted(struct counters *counters, enum label label)
+static void
+count_refuted(struct counters *counters, enum label label)
 {
 	counters->traffic.refuted++;
 	counters->refuted[label]++;
 }
 
 void
-counters_verdict(struct counters *counters, const struct dialog *dialog)
+counters_turned_away(struct counters *counters, enum label label)
+{
+	counters->turned_away++;
+	count_refuted(counters, label);
+}
+
+void
+counters_verdict(
+    struct counters *counters, const struct dialog *dialog, enum ending ending)
 {
 	struct traffic *traffic = &counters->traffic;
 
+	counters->ended[ending]++;
 	for (unsigned i = 0; i < SESSION_BOUNDS; i++)
 		counters->bound[i] += dialog->session.bounds >> i & 1;
 	switch (dialog->verdict) {
@@ -98,11 +116,12 @@ counters_verdict(struct counters *counters, const struct dialog *dialog)
 		traffic->suspected++;
 		break;
 	case VERDICT_REFUTED:
-		counters_refuted(counters, dialog->label);
+		count_refuted(counters, dialog->label);
 		break;
 	case VERDICT_NONE:
 	case VERDICT_UNDECIDED:
 		traffic->undecided++;
+		counters->undecided[ending]++;
 		break;
 	}
 }
@@ -117,6 +136,12 @@ counters_capture(
 	counters->bytes_all = numbers->bytes_all;
 	counters->starting = numbers->starting;
 	counters->miscounted = numbers->miscounted;
+}
+
+void
+counters_flows(struct counters *counters, const struct flow_numbers *numbers)
+{
+	memcpy(counters->passers, numbers->passers, sizeof(counters->passers));
 }
 
 void
@@ -200,11 +225,49 @@ static const struct {
 	{ "midway_spent", "... joined midway, settled after so many replies" },
 };
 
+/* Each enumerator's name; what they are of, and what that is. */
+static const char *const passer_names[FLOW_PASSERS] = { "syn", "rst", "empty" };
+static const char *const ending_names[ENDINGS] = { "settled", "fin", "rst",
+	"silent", "evicted", "done" };
+
 static void
 write_one(FILE *out, const char *name, uint64_t value, const char *meaning)
 {
 	if (value > 0)
 		fprintf(out, "%14" PRIu64 "  %-18s %s\n", value, name, meaning);
+}
+
+static void
+write_endings(
+    FILE *out, const char *what, const uint64_t *count, const char *meaning)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < ENDINGS; i++) {
+		snprintf(name, sizeof(name), "%s_%s", what, ending_names[i]);
+		write_one(out, name, count[i], meaning);
+	}
+}
+
+static void
+write_flows(FILE *out, const struct counters *counters)
+{
+	char name[32];
+
+	for (unsigned i = 0; i < FLOW_PASSERS; i++) {
+		snprintf(name, sizeof(name), "no_flow_%s", passer_names[i]);
+		write_one(out, name, counters->passers[i],
+		    "segments of no connection that is known");
+	}
+	write_one(out, "payload_bytes", counters->payload_bytes,
+	    "of TCP segments, as captured");
+	write_one(out, "not_followed", counters->not_followed,
+	    "... and of connections that nobody listens to");
+	write_one(out, "turned_away", counters->turned_away,
+	    "connections refuted by their first bytes");
+	write_endings(out, "ended", counters->ended, "dialogs that ended so");
+	write_endings(
+	    out, "undecided", counters->undecided, "... and said too little");
 }
 
 static void
@@ -269,6 +332,7 @@ counters_write(const struct counters *counters, FILE *out)
 	    "times that the kernel's count was not ours");
 	write_one(out, "silent", counters->silent,
 	    "dialogs that ended by saying nothing any more");
+	write_flows(out, counters);
 	write_census(out, &counters->census);
 	for (unsigned i = 1; i < LABELS; i++)
 		write_one(out, label_name((enum label)i), counters->refuted[i],

@@ -12,18 +12,38 @@
 #include "dissectors/dialog.h"
 #include "output/observation.h"
 #include "sensor/decode/frame.h"
+#include "sensor/flow/flow_table.h"
 #include "sensor/mirror.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 
+/* How a connection that was listened to came to its end. */
+enum ending {
+	ENDING_SETTLED, /* by what was said: no more of it is wanted */
+	ENDING_FIN,     /* of both */
+	ENDING_RST,
+	ENDING_SILENT,
+	ENDING_EVICTED, /* its place was another's */
+	ENDING_DONE,    /* with the capture */
+};
+
+#define ENDINGS (ENDING_DONE + 1)
+
 struct counters {
 	struct traffic traffic;
 	struct mirror_counts mirror;
 	uint64_t decoded[DECODED_KINDS];
 	struct census census;           /* of what was not decoded */
+	uint64_t payload_bytes;         /* of TCP, as captured */
+	uint64_t not_followed;          /* ... and heard by nobody */
+	uint64_t passers[FLOW_PASSERS]; /* TCP segments of no connection */
+	uint64_t turned_away;           /* connections refuted unheard */
 	uint64_t refuted[LABELS];       /* by what they are instead */
+	uint64_t ended[ENDINGS];        /* dialogs */
+	uint64_t undecided[ENDINGS];    /* ... that said too little */
+	uint64_t dropped[ENDINGS];      /* flows that ended with theirs */
 	uint64_t bound[SESSION_BOUNDS]; /* dialogs in which that one bit */
 	uint64_t silent;                /* ... and that fell silent for good */
 	uint64_t bytes_read, bytes_all; /* of capture files */
@@ -38,14 +58,17 @@ void counters_add(struct counters *sum, const struct counters *of_worker);
 void counters_decoded(struct counters *counters, enum decoded decoded);
 
 /* How a dialog ended, or that it never began since somebody else spoke. */
-void counters_verdict(struct counters *counters, const struct dialog *dialog);
-void counters_refuted(struct counters *counters, enum label label);
+void counters_verdict(
+    struct counters *counters, const struct dialog *dialog, enum ending ending);
+void counters_turned_away(struct counters *counters, enum label label);
 
-/* What capture and reassembly have counted so far, taken over. */
+/* What capture, flow table and reassembly have counted so far, taken over. */
 struct capture_numbers;
 struct reassembly_numbers;
 void counters_capture(
     struct counters *counters, const struct capture_numbers *numbers);
+void counters_flows(
+    struct counters *counters, const struct flow_numbers *numbers);
 void counters_reassembly(
     struct counters *counters, const struct reassembly_numbers *numbers);
 

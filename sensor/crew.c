@@ -102,6 +102,7 @@ options_of(const struct crew *crew, unsigned number)
 		.dialogs = divided(config->dialogs, size, DIALOGS_LEAST),
 		.reassembly = config->reassembly_bytes / size,
 		.copies = config->copies_bytes / size,
+		.memory = config->memory_bytes / size,
 		.ndpi = config->ndpi,
 		.replay = config->command == COMMAND_READ,
 		.vlan_in_key = config->vlan_in_key,

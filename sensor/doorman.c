@@ -114,7 +114,7 @@ doorman_turns_away(const struct doorman *doorman, const struct flow_hit *hit,
 		return false;
 	ruling = ruling_of(hit->side, packet->seq, packet->payload);
 	ruling_settle(flow, &ruling);
-	counters_refuted(doorman->counters, label);
+	counters_turned_away(doorman->counters, label);
 	if (hit->side == SIDE_INITIATOR)
 		flow->bits |= FLOW_OVERHEARD;
 	else if (label_is_protocol(label))

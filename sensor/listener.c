@@ -25,24 +25,40 @@ struct listener {
 static void
 release(struct listener *l, struct conversation *c)
 {
-	counters_verdict(l->parts.counters, &c->dialog);
+	counters_verdict(l->parts.counters, &c->dialog, c->ending);
 	doorman_note_end(&l->doorman, c);
 	if (c->flow != NULL)
 		c->flow->conversation = POOL_NONE;
 	if (c->flow != NULL && conversation_is_foreign(c))
 		ruling_settle(c->flow, &c->ruling); /* more may come */
-	else if (c->flow != NULL)
+	else if (c->flow != NULL) {
+		l->parts.counters->dropped[c->ending]++;
 		flow_table_drop(l->parts.flows, c->flow);
+	}
 	dialog_wipe(&c->dialog); /* it held client lines */
 	conversations_give(l->conversations, c);
 }
 
+/* Why it ends; `why`: if it was not its own doing. */
+static enum ending
+ending_of(const struct conversation *c, enum ending why)
+{
+	if (conversation_is_foreign(c))
+		return ENDING_SETTLED;
+	if (c->closed != CLOSED_BOTH)
+		return why;
+	return c->reset ? ENDING_RST : ENDING_FIN;
+}
+
 /* False: what it has to tell found no room, so it stays until there is. */
 static bool
-end(struct listener *l, struct conversation *c, uint64_t tick_ns)
+end(struct listener *l, struct conversation *c, enum ending why,
+    uint64_t tick_ns)
 {
-	if (!c->ended)
+	if (!c->ended) {
+		c->ending = (uint8_t)ending_of(c, why);
 		conversation_end(c, l->reassembly, tick_ns);
+	}
 	if (teller_tell(l->parts.teller, c, REPORT_ENDED)) {
 		release(l, c);
 		return true;
@@ -63,7 +79,7 @@ make_place(struct listener *l, uint64_t tick_ns)
 	if (c == NULL)
 		return NULL;
 	l->parts.counters->traffic.dialogs_evicted++;
-	end(l, c, tick_ns);
+	end(l, c, ENDING_EVICTED, tick_ns);
 	return conversations_take(l->conversations);
 }
 
@@ -127,7 +143,7 @@ act_on(struct listener *l, struct conversation *c, enum dialog_news news,
     uint64_t tick_ns)
 {
 	if (conversation_is_foreign(c))
-		return end(l, c, tick_ns);
+		return end(l, c, ENDING_SETTLED, tick_ns);
 	if (news != NEWS_NONE)
 		teller_tell(l->parts.teller, c, REPORT_NEWS);
 	conversations_wait(
@@ -153,6 +169,8 @@ hear(struct listener *l, struct conversation *c, enum side side,
 static bool
 attend(struct listener *l, struct conversation *c, uint64_t tick_ns)
 {
+	const enum ending why =
+	    tick_ns == UINT64_MAX ? ENDING_DONE : ENDING_SILENT;
 	bool goes_on = c->wait == WAIT_SUSPECT || c->wait == WAIT_UNTOLD ||
 	    c->wait == WAIT_TURN;
 
@@ -160,7 +178,7 @@ attend(struct listener *l, struct conversation *c, uint64_t tick_ns)
 		l->parts.counters->silent +=
 		    c->wait == WAIT_UNDECIDED || c->wait == WAIT_DECIDED;
 	if (c->ended || !goes_on || tick_ns == UINT64_MAX)
-		return end(l, c, tick_ns);
+		return end(l, c, why, tick_ns);
 	if (c->wait == WAIT_TURN)
 		return act_on(l, c,
 		    conversation_go_on(c, l->reassembly, tick_ns), tick_ns);
@@ -181,10 +199,15 @@ void
 listener_hear(
     struct listener *l, const struct flow_hit *hit, const struct packet *packet)
 {
+	const uint64_t *pushed =
+	    &reassembly_numbers(l->reassembly)->bytes.pushed;
+	const uint64_t before = *pushed;
 	struct conversation *c = conversation_of(l, hit, packet);
 
 	if (c != NULL)
 		hear(l, c, hit->side, packet);
+	if (*pushed == before)
+		l->parts.counters->not_followed += packet->payload.len;
 }
 
 void
@@ -193,7 +216,7 @@ listener_evict(struct listener *l, uint32_t index, uint64_t tick_ns)
 	struct conversation *c = conversations_at(l->conversations, index);
 
 	c->flow = NULL;
-	end(l, c, tick_ns);
+	end(l, c, ENDING_EVICTED, tick_ns);
 }
 
 void
@@ -217,10 +240,13 @@ listener_finish(struct listener *l)
 }
 
 void
-listener_count(struct listener *l)
+listener_count(struct listener *l, struct accounting_books *ret_books)
 {
-	counters_reassembly(
-	    l->parts.counters, reassembly_numbers(l->reassembly));
+	reassembly_put_away(l->reassembly);
+	ret_books->reassembly = reassembly_numbers(l->reassembly);
+	ret_books->cells_live = reassembly_live(l->reassembly);
+	ret_books->dialogs_live = conversations_live(l->conversations);
+	counters_reassembly(l->parts.counters, ret_books->reassembly);
 }
 
 void

@@ -12,6 +12,7 @@
 #ifndef STRAYMAIL_LISTENER_H
 #define STRAYMAIL_LISTENER_H
 
+#include "sensor/accounting.h"
 #include "sensor/counters.h"
 #include "sensor/flow/flow_table.h"
 #include "sensor/teller.h"
@@ -52,7 +53,9 @@ void listener_expire(struct listener *listener, uint64_t tick_ns);
 /* Whatever is still open has had its say, and is told. */
 void listener_finish(struct listener *listener);
 
-/* Takes what reassembly has counted so far over into the counters. */
-void listener_count(struct listener *listener);
+/* Takes what reassembly has counted so far over into the counters, and fills in
+ * its own lines of the books.  Between two batches. */
+void listener_count(
+    struct listener *listener, struct accounting_books *ret_books);
 
 #endif

@@ -15,6 +15,7 @@
  */
 #include "sensor/worker.h"
 
+#include "sensor/accounting.h"
 #include "sensor/capture/capture.h"
 #include "sensor/decode/frame.h"
 #include "sensor/flow/flow_table.h"
@@ -39,7 +40,8 @@ struct worker {
 	uint32_t source;   /* the file that is being read */
 	uint64_t when_ns;  /* the newest packet's time */
 	uint64_t shown_ns; /* tick at which the counters were last told */
-	bool file_open;    /* OBSERVED_SOURCE_BEGIN was told */
+	struct accounting accounting;
+	bool file_open; /* OBSERVED_SOURCE_BEGIN was told */
 	struct batch batch;
 	struct packet packet[CAPTURE_BATCH];
 	struct flow_lookup lookup[CAPTURE_BATCH];
@@ -58,6 +60,7 @@ on_packet(struct worker *w, const struct packet *packet,
 	found = flow_table_of(w->flows, packet, lookup, &hit);
 	switch (found) {
 	case FLOW_NONE: /* a bare SYN, a stray RST: takes no place */
+		w->counters.not_followed += packet->payload.len;
 		return;
 	case FLOW_OPENED:
 	case FLOW_REUSED:
@@ -85,16 +88,18 @@ decode(struct worker *w)
 	struct traffic *traffic = &w->counters.traffic;
 	size_t packets = 0;
 
+	traffic->packets += w->batch.count;
 	for (size_t i = 0; i < w->batch.count; i++) {
 		const struct frame *frame = &w->batch.frame[i];
 		enum decoded decoded =
 		    frame_decode(w->decoder, frame, &w->packet[packets]);
 
-		traffic->packets++;
+		accounting_tick(&w->accounting, frame->tick_ns);
 		traffic->bytes += frame->wire_len;
 		counters_decoded(&w->counters, decoded);
 		if (decoded != DECODED_TCP)
 			continue;
+		w->counters.payload_bytes += w->packet[packets].payload.len;
 		flow_table_lookup(
 		    w->flows, &w->packet[packets], &w->lookup[packets]);
 		flow_table_prefetch(w->flows, &w->lookup[packets]);
@@ -144,6 +149,26 @@ on_batch(struct worker *w)
 	}
 }
 
+/* Do the sums agree? */
+static void
+account(struct worker *w)
+{
+	struct accounting_books books = {
+		.counters = &w->counters,
+		.flows = flow_table_numbers(w->flows),
+		.flows_live = flow_table_live(w->flows),
+		.flow_bytes = flow_table_bytes(w->options.flows),
+		.memory = w->options.memory,
+		.worker = w->options.number,
+	};
+
+	accounting_tick(&w->accounting, w->batch.tick_ns);
+	counters_flows(&w->counters, books.flows);
+	listener_count(w->listener, &books);
+	w->counters.traffic.accounting_violations +=
+	    accounting_check(&w->accounting, &books);
+}
+
 /* What is not per packet: numbers for others, and waiting for them. */
 static void
 after_batch(struct worker *w)
@@ -155,7 +180,7 @@ after_batch(struct worker *w)
 	if (second) {
 		capture_numbers(w->parts.capture, &numbers);
 		counters_capture(&w->counters, &numbers);
-		listener_count(w->listener);
+		account(w);
 		mark(w, OBSERVED_TRAFFIC);
 		counters_show_all(&w->counters, w->parts.shown);
 		w->shown_ns = w->batch.tick_ns;

@@ -24,6 +24,7 @@ struct worker_options {
 	uint32_t flows, dialogs; /* at most, at once */
 	size_t reassembly;       /* bytes that may be held */
 	size_t copies;           /* ... and kept, to see copies differ */
+	uint64_t memory;         /* for all of these; 0: nobody has said */
 	bool ndpi;               /* ask for a second opinion */
 	bool replay;             /* wait for the publisher after each batch */
 	uint8_t number;          /* among the workers */

@@ -21,7 +21,7 @@
 
 struct copies {
 	struct store *last;
-	uint64_t lost, held; /* bytes; nobody asks */
+	uint64_t lost, held, taken, given; /* nobody asks */
 };
 
 struct copies *
@@ -41,6 +41,8 @@ copies_new(size_t bytes, uint64_t seed, uint64_t *unchecked)
 		.robbed = unchecked,
 		.lost = &copies->lost,
 		.held = &copies->held,
+		.taken = &copies->taken,
+		.given = &copies->given,
 	    });
 	if (copies->last == NULL) {
 		free(copies);

@@ -78,16 +78,24 @@ unmap(void *memory, size_t bytes)
 		munmap(memory, bytes);
 }
 
+static size_t
+places_for(uint32_t flows)
+{
+	size_t count = WAYS;
+
+	while (count < flows)
+		count *= 2;
+	return count;
+}
+
 struct flow_table *
 flow_table_new(uint32_t flows, const uint8_t secret[static 32])
 {
 	struct flow_table *table = calloc(1, sizeof(*table));
-	size_t count = WAYS;
+	const size_t count = places_for(flows);
 
 	if (table == NULL)
 		return NULL;
-	while (count < flows)
-		count *= 2;
 	table->set_mask = count / WAYS - 1;
 	flow_secret_begin(&table->secret, secret);
 	table->tags = map(count * sizeof(*table->tags));
@@ -387,6 +395,24 @@ begin(struct flow_table *table, struct flow *flow,
 			flow_recall(flow, end, &passer);
 }
 
+/* A packet of no flow, that opens none. */
+static enum flow_found
+pass_by(struct flow_table *table, const struct flow_lookup *lookup,
+    const struct packet *packet)
+{
+	enum flow_passer passer = PASSER_EMPTY;
+
+	if ((packet->flags & TCP_RST) != 0)
+		passer = PASSER_RST;
+	else if ((packet->flags & TCP_SYN) != 0)
+		passer = PASSER_SYN;
+	table->numbers.passers[passer]++;
+	if (passer != PASSER_RST)
+		porch_note(
+		    table->porch, lookup->hash, lookup->key.from, packet);
+	return FLOW_NONE;
+}
+
 enum flow_found
 flow_table_of(struct flow_table *table, const struct packet *packet,
     const struct flow_lookup *lookup, struct flow_hit *ret_hit)
@@ -396,12 +422,8 @@ flow_table_of(struct flow_table *table, const struct packet *packet,
 	const struct flow_key *key = &lookup->key;
 	size_t place = find(table, lookup);
 
-	if (place == NOWHERE && !flow_takes_place(packet)) {
-		if ((packet->flags & TCP_RST) == 0)
-			porch_note(
-			    table->porch, lookup->hash, key->from, packet);
-		return FLOW_NONE;
-	}
+	if (place == NOWHERE && !flow_takes_place(packet))
+		return pass_by(table, lookup, packet);
 	if (place == NOWHERE) {
 		found = FLOW_OPENED;
 		place = make_room(table, lookup->hash, packet, &hit);
@@ -411,10 +433,12 @@ flow_table_of(struct flow_table *table, const struct packet *packet,
 		found = FLOW_REUSED;
 		replace(table, &hit);
 	}
-	if (found == FLOW_KNOWN)
+	if (found == FLOW_KNOWN) {
+		table->numbers.known++;
 		flow_hear(hit.flow, key, packet);
-	else
+	} else {
 		begin(table, hit.flow, lookup, packet);
+	}
 	hit.side = flow_sender(hit.flow, key);
 	*ret_hit = hit;
 	return found;
@@ -436,6 +460,12 @@ uint32_t
 flow_table_live(const struct flow_table *table)
 {
 	return table->live;
+}
+
+uint64_t
+flow_table_bytes(uint32_t flows)
+{
+	return places_for(flows) * sizeof(struct flow);
 }
 
 const struct flow_numbers *

@@ -146,8 +146,26 @@ void flow_table_drop(struct flow_table *table, struct flow *flow);
 
 uint32_t flow_table_live(const struct flow_table *table);
 
-/* opened = live + dropped + reused + stale + all of evicted. */
+/* What the flows of a table for so many take; its tags are a 32nd of that. */
+uint64_t flow_table_bytes(uint32_t flows);
+
+/* Who takes no place. */
+enum flow_passer {
+	PASSER_SYN,   /* a bare one */
+	PASSER_RST,   /* of no connection that is known */
+	PASSER_EMPTY, /* likewise, and without payload */
+};
+
+#define FLOW_PASSERS (PASSER_EMPTY + 1)
+
+/*
+ * Packets: all that were looked up are opened + known + all of passers.
+ * Flows: opened = live + dropped + reused + stale + all of evicted.
+ */
 struct flow_numbers {
+	uint64_t known;                 /* FLOW_KNOWN */
+	uint64_t passers[FLOW_PASSERS]; /* FLOW_NONE */
+
 	uint64_t opened;               /* FLOW_OPENED and FLOW_REUSED */
 	uint64_t reused;               /* FLOW_REUSED */
 	uint64_t dropped;              /* by the caller */

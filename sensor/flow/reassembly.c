@@ -64,8 +64,10 @@ reassembly_new(size_t bytes, size_t copies, uint64_t seed)
 		.robbed = &r->numbers.over_budget,
 		.lost = &r->numbers.bytes.over_budget,
 		.held = &r->numbers.bytes.held,
+		.taken = &r->numbers.cells_taken,
+		.given = &r->numbers.cells_given,
 	    });
-	r->turns = turns_new((uint32_t)(cells / CELLS_A_WAIT));
+	r->turns = turns_new((uint32_t)(cells / CELLS_A_WAIT), &r->numbers);
 	r->copies = copies_new(copies, ~seed, &r->numbers.overlap_unchecked);
 	if (r->store == NULL || r->turns == NULL || r->copies == NULL) {
 		reassembly_free(r);
@@ -173,9 +175,8 @@ push_wanted(struct reassembly *r, struct half *half,
 	};
 }
 
-/* What was not pulled will not be: its packet is gone. */
-static void
-put_away(struct reassembly *r)
+void
+reassembly_put_away(struct reassembly *r)
 {
 	r->numbers.bytes.forgotten += r->at_hand.bytes.len;
 	r->at_hand = (struct at_hand){ .half = NULL };
@@ -187,7 +188,8 @@ reassembly_push(
 {
 	struct slice bytes = slice_first(segment->bytes, segment->wire_len);
 
-	put_away(r);
+	reassembly_put_away(r);
+	r->numbers.bytes.pushed += bytes.len;
 	if (segment->wire_len == 0)
 		return;
 	if (bytes.len < segment->wire_len)
@@ -384,7 +386,7 @@ void
 reassembly_forget(struct reassembly *r, struct half *half)
 {
 	if (r->at_hand.half == half)
-		put_away(r);
+		reassembly_put_away(r);
 	r->numbers.bytes.forgotten += store_drop(r->store, &half->held);
 	copies_sure(r->copies, half);
 	turns_drop(r->turns, half);

@@ -49,11 +49,17 @@ struct reassembly_numbers {
 	uint64_t overlap_unchecked; /* ... or what copies are compared with */
 	uint64_t gaps, gap_bytes;
 
+	/* Objects of the pools; what was taken and not given is in use. */
+	uint64_t cells_taken, cells_given;
+	uint64_t turns_taken, turns_given;
+	uint32_t turns_live; /* as their pool has it */
+
 	/*
-	 * Payload bytes as captured.  What was pushed is the sum of all these;
-	 * `held` goes down again, the others only grow.
+	 * Payload bytes as captured.  What was pushed is the sum of all others,
+	 * after reassembly_put_away(); `held` goes down again, they only grow.
 	 */
 	struct reassembly_bytes {
+		uint64_t pushed;
 		uint64_t lent;          /* from the packet */
 		uint64_t lent_held;     /* from the pool */
 		uint64_t duplicate;     /* before what was wanted */
@@ -118,6 +124,9 @@ enum turn reassembly_turn(struct reassembly *reassembly, struct half *half,
  */
 void reassembly_push(struct reassembly *reassembly, struct half *half,
     const struct segment *segment);
+
+/* What of it was not pulled will not be: its packet is gone. */
+void reassembly_put_away(struct reassembly *reassembly);
 
 enum piece_kind {
 	PIECE_NONE,

@@ -70,6 +70,7 @@ drop_at(struct store *store, struct shelf *shelf, uint32_t *link)
 	shelf->cells--;
 	pool_give(store->cells, index);
 	*store->numbers.held -= left;
+	++*store->numbers.given;
 	return left;
 }
 
@@ -130,6 +131,7 @@ cell_of(
 	if (*link != POOL_NONE && cell_at(store, *link)->first == first)
 		return cell_at(store, *link);
 	index = take_cell(store);
+	++*store->numbers.taken;
 	cell = cell_at(store, index);
 	cell_begin(cell, first, shelf, tick_ns);
 	link = link_of(store, shelf, first); /* we may have been the victim */

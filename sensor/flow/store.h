@@ -15,9 +15,10 @@ struct store;
 
 /* Where it counts, as it goes: they outlive it. */
 struct store_numbers {
-	uint64_t *robbed; /* times that a victim lost what it held, */
-	uint64_t *lost;   /* ... and its bytes */
-	uint64_t *held;   /* bytes that are held now */
+	uint64_t *robbed;        /* times that a victim lost what it held, */
+	uint64_t *lost;          /* ... and its bytes */
+	uint64_t *held;          /* bytes that are held now */
+	uint64_t *taken, *given; /* cells of the pool, and back to it */
 };
 
 /* NULL: no memory. */

@@ -27,15 +27,17 @@ struct waiting {
 
 struct turns {
 	struct pool *pool;
+	struct reassembly_numbers *numbers;
 };
 
 struct turns *
-turns_new(uint32_t most)
+turns_new(uint32_t most, struct reassembly_numbers *numbers)
 {
 	struct turns *turns = calloc(1, sizeof(*turns));
 
 	if (turns == NULL)
 		return NULL;
+	turns->numbers = numbers;
 	turns->pool = pool_new(sizeof(struct waiting), most);
 	if (turns->pool == NULL) {
 		free(turns);
@@ -78,6 +80,8 @@ begin(struct turns *turns, struct half *half, const struct segment *segment,
 	half->turns = pool_take(turns->pool);
 	if (half->turns == POOL_NONE)
 		return false;
+	turns->numbers->turns_taken++;
+	turns->numbers->turns_live = pool_live(turns->pool);
 	waiting = waiting_at(turns, half);
 	waiting->count = 0;
 	waiting->since_ns = segment->tick_ns;
@@ -207,7 +211,10 @@ turns_come(struct turns *turns, struct half *half, uint32_t heard,
 void
 turns_drop(struct turns *turns, struct half *half)
 {
-	if (half->turns != POOL_NONE)
-		pool_give(turns->pool, half->turns);
+	if (half->turns == POOL_NONE)
+		return;
+	pool_give(turns->pool, half->turns);
+	turns->numbers->turns_given++;
+	turns->numbers->turns_live = pool_live(turns->pool);
 	half->turns = POOL_NONE;
 }

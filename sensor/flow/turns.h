@@ -22,8 +22,9 @@
 
 struct turns; /* what all directions of a worker wait for */
 
-/* For that many directions at once, at most.  NULL: no memory. */
-struct turns *turns_new(uint32_t most);
+/* For that many directions at once, at most.  numbers: where they are counted.
+ * NULL: no memory. */
+struct turns *turns_new(uint32_t most, struct reassembly_numbers *numbers);
 void turns_free(struct turns *turns);
 
 /* The segment's bytes wait for the other side's before its acknowledgement.

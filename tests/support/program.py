@@ -31,9 +31,9 @@ class Ran:
 
 
 def sane(status, err):
-    """Neither a crash nor a sanitizer's report."""
+    """Neither a crash nor a sanitizer's report, and our own sums agree."""
     assert status >= 0, f"killed by signal {-status}: {err[-2000:]}"
-    for word in ("Sanitizer", "runtime error:", "Assertion `"):
+    for word in ("Sanitizer", "runtime error:", "Assertion `", "accounting:"):
         assert word not in err, f"{word} in: {err[-4000:]}"
 
 

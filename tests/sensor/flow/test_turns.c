@@ -25,7 +25,8 @@ struct stage {
 static struct stage
 stage_of(uint32_t most)
 {
-	struct stage stage = { .turns = turns_new(most) };
+	static struct reassembly_numbers numbers;
+	struct stage stage = { .turns = turns_new(most, &numbers) };
 
 	assert_non_null(stage.turns);
 	half_begin_at(&stage.half, BEGIN);
