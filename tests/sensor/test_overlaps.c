@@ -6,7 +6,7 @@
  * takes; so SMTP is found whichever copy it is, and the sighting says that
  * there was another.  What neither copy says alone is not found.
  */
-#include "tests/sensor/script.h"
+#include "tests/sensor/packet_case.h"
 
 #define GARBAGE                                                                \
 	"XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
@@ -67,15 +67,6 @@ add_option(struct talk *talk, struct wire *whole)
 	    talk->address[client ? TALK_SERVER : TALK_CLIENT], 0);
 }
 
-static void
-frame(struct talk *talk)
-{
-	if (talk->vlan != 0)
-		wire_vlan(&talk->wire, talk->vlan, WIRE_IPV4);
-	wire_ethernet(&talk->wire, talk->vlan != 0 ? WIRE_VLAN : WIRE_IPV4);
-	talk_frame(talk);
-}
-
 /* Its second eight bytes, other ones, and then what is right. */
 static void
 tear(struct talk *talk, const struct wire *whole)
@@ -85,12 +76,12 @@ tear(struct talk *talk, const struct wire *whole)
 
 	memset(other.bytes + other.at + IP_LEN + head, 'X', 8);
 	wire_fragment(&talk->wire, whole, (struct wire_part){ 0, head, 99 });
-	frame(talk);
+	packet_out(talk);
 	wire_fragment(&talk->wire, &other, (struct wire_part){ head, 8, 99 });
-	frame(talk);
+	packet_out(talk);
 	wire_fragment(
 	    &talk->wire, whole, (struct wire_part){ head, carried - head, 99 });
-	frame(talk);
+	packet_out(talk);
 }
 
 static void
@@ -115,7 +106,7 @@ send_treated(struct talk *talk)
 		if (treatment->bad_checksum)
 			packet[IP_LEN + 16] ^= 0x55;
 	}
-	frame(talk);
+	packet_out(talk);
 }
 
 /* --- cases --- */
@@ -403,17 +394,15 @@ half_of_smtp_in_each_copy(struct play *play)
 	play_hang_up(play, TALK_CLIENT);
 }
 
+/* A case of packet_case.h, and what is done to packets of it. */
 static const struct overlap_case {
-	const char *name;
-	void (*write)(struct play *play);
-	unsigned flags; /* SIGHTING_*: all of them */
-	bool nobody;    /* nothing is told */
-	bool blind;     /* the greeting is not all there */
+	struct packet_case packet; /* refuted: at first, by one of the copies */
 	struct treatment treatment;
 } cases[] = {
-#define CASE(test, said, ...)                                                  \
+#define OVERLAP_CASE(test, said, ...)                                          \
 	{                                                                      \
-		.name = #test, .write = test, .flags = said, __VA_ARGS__       \
+		.packet.name = #test, .packet.write = test,                    \
+		.packet.flags = said, __VA_ARGS__                              \
 	}
 #define CHAFF(...) .treatment = { .text = "XXXX", __VA_ARGS__ }
 #define OVERLAP    SIGHTING_OVERLAP
@@ -421,113 +410,73 @@ static const struct overlap_case {
  * would prove is known. */
 #define UNANSWERED SIGHTING_PIPELINED
 	/* clang-format off */
-	CASE(tcp_07_the_greeting_and_then_garbage, OVERLAP, ),
-	CASE(tcp_07_ehlo_and_then_garbage, OVERLAP, ),
-	CASE(tcp_08_garbage_and_then_the_greeting, OVERLAP, ),
-	CASE(tcp_08_garbage_and_then_ehlo, OVERLAP, ),
-	CASE(tcp_08_garbage_before_all, OVERLAP, ),
-	CASE(tcp_08_garbage_that_is_longer, OVERLAP | UNANSWERED, ),
-	CASE(tcp_08_garbage_byte_by_byte, OVERLAP, ),
-	CASE(tcp_08_another_protocol_and_then_the_greeting, OVERLAP, ),
-	CASE(tcp_08_another_protocol_of_news, OVERLAP, ),
-	CASE(tcp_08_control_bytes_and_then_a_reply, OVERLAP | SIGHTING_MIDSTREAM, .blind = true),
-	CASE(tcp_62_an_injected_answer_comes_first, OVERLAP, ),
-	CASE(another_protocol_and_then_the_same, 0, .nobody = true),
-	CASE(tcp_08_another_protocol_and_then_ehlo, OVERLAP, ),
-	CASE(tcp_62_an_injected_answer_comes_late, OVERLAP | UNANSWERED, ),
-	CASE(p29_garbage_over_what_is_held, OVERLAP, .blind = true),
-	CASE(p29_garbage_is_held_first, OVERLAP, ),
-	CASE(tcp_30_rst_in_sequence, 0, ),
-	CASE(tcp_31_rst_with_data, 0, ),
-	CASE(tcp_31_rst_with_data, 0, CHAFF(.option = 19)), /* an MD5 digest */
-	CASE(tcp_36_the_numbers_wrap_inside_what_is_held, 0, ),
-	CASE(tcp_37_the_first_and_the_last_number, 0, ),
-	CASE(tcp_37_the_last_and_the_first_number, 0, ),
-	CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
+	OVERLAP_CASE(tcp_07_the_greeting_and_then_garbage, OVERLAP, ),
+	OVERLAP_CASE(tcp_07_ehlo_and_then_garbage, OVERLAP, ),
+	OVERLAP_CASE(tcp_08_garbage_and_then_the_greeting, OVERLAP, ),
+	OVERLAP_CASE(tcp_08_garbage_and_then_ehlo, OVERLAP, ),
+	OVERLAP_CASE(tcp_08_garbage_before_all, OVERLAP, ),
+	OVERLAP_CASE(tcp_08_garbage_that_is_longer, OVERLAP | UNANSWERED, ),
+	OVERLAP_CASE(tcp_08_garbage_byte_by_byte, OVERLAP, ),
+	OVERLAP_CASE(tcp_08_another_protocol_and_then_the_greeting, OVERLAP, .packet.refuted = 1),
+	OVERLAP_CASE(tcp_08_another_protocol_of_news, OVERLAP, .packet.refuted = 1),
+	OVERLAP_CASE(tcp_08_control_bytes_and_then_a_reply, OVERLAP | SIGHTING_MIDSTREAM,
+	    .packet.blind = true, .packet.refuted = 1),
+	OVERLAP_CASE(tcp_62_an_injected_answer_comes_first, OVERLAP, .packet.refuted = 1),
+	OVERLAP_CASE(another_protocol_and_then_the_same, 0, .packet.nobody = true),
+	OVERLAP_CASE(tcp_08_another_protocol_and_then_ehlo, OVERLAP, ),
+	OVERLAP_CASE(tcp_62_an_injected_answer_comes_late, OVERLAP | UNANSWERED, ),
+	OVERLAP_CASE(p29_garbage_over_what_is_held, OVERLAP, .packet.blind = true),
+	OVERLAP_CASE(p29_garbage_is_held_first, OVERLAP, ),
+	OVERLAP_CASE(tcp_30_rst_in_sequence, 0, ),
+	OVERLAP_CASE(tcp_31_rst_with_data, 0, ),
+	OVERLAP_CASE(tcp_31_rst_with_data, 0, CHAFF(.option = 19)), /* an MD5 digest */
+	OVERLAP_CASE(tcp_36_the_numbers_wrap_inside_what_is_held, 0, ),
+	OVERLAP_CASE(tcp_37_the_first_and_the_last_number, 0, ),
+	OVERLAP_CASE(tcp_37_the_last_and_the_first_number, 0, ),
+	OVERLAP_CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
 	    .treatment = { .text = "250", .urgent = 1 }),
-	CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
+	OVERLAP_CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
 	    .treatment = { .text = "250", .urgent = 2 }),
-	CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
+	OVERLAP_CASE(tcp_42_an_urgent_byte_in_the_stream, 0,
 	    .treatment = { .text = "250", .urgent = 999 }),
-	CASE(tcp_42_an_urgent_byte_beside_the_stream, OVERLAP,
+	OVERLAP_CASE(tcp_42_an_urgent_byte_beside_the_stream, OVERLAP,
 	    .treatment = { .text = "2X50", .urgent = 2 }),
 	/* PAWS: sent with an old timestamp, a checksum that is wrong, too few
 	 * hops to get there. */
-	{ .name = "tcp_43", .write = tcp_07_ehlo_and_then_garbage,
-	    .flags = OVERLAP, CHAFF(.option = 8) },
-	{ .name = "tcp_43", .write = tcp_08_garbage_and_then_ehlo,
-	    .flags = OVERLAP, CHAFF(.option = 8) },
-	{ .name = "tcp_45", .write = tcp_07_the_greeting_and_then_garbage,
-	    .flags = OVERLAP, CHAFF(.bad_checksum = true) },
-	{ .name = "tcp_45", .write = tcp_08_garbage_and_then_the_greeting,
-	    .flags = OVERLAP, CHAFF(.bad_checksum = true) },
-	CASE(tcp_47_chaff_that_does_not_get_there, OVERLAP, CHAFF(.ttl = 1)),
-	{ .name = "ip_05_fragments", .write = say_all, .flags = OVERLAP,
-	    .blind = true, .treatment = { .text = "220", .torn = true } },
-	CASE(half_of_smtp_in_each_copy, 0, .nobody = true),
+	{ .packet.name = "tcp_43", .packet.write = tcp_07_ehlo_and_then_garbage,
+	    .packet.flags = OVERLAP, CHAFF(.option = 8) },
+	{ .packet.name = "tcp_43", .packet.write = tcp_08_garbage_and_then_ehlo,
+	    .packet.flags = OVERLAP, CHAFF(.option = 8) },
+	{ .packet.name = "tcp_45", .packet.write = tcp_07_the_greeting_and_then_garbage,
+	    .packet.flags = OVERLAP, CHAFF(.bad_checksum = true) },
+	{ .packet.name = "tcp_45", .packet.write = tcp_08_garbage_and_then_the_greeting,
+	    .packet.flags = OVERLAP, CHAFF(.bad_checksum = true) },
+	OVERLAP_CASE(tcp_47_chaff_that_does_not_get_there, OVERLAP, CHAFF(.ttl = 1)),
+	{ .packet.name = "ip_05_fragments", .packet.write = say_all,
+	    .packet.flags = OVERLAP,
+	    .packet.blind = true, .treatment = { .text = "220", .torn = true } },
+	OVERLAP_CASE(half_of_smtp_in_each_copy, 0, .packet.nobody = true, .packet.refuted = 1),
 	/* clang-format on */
 };
-
-static bool
-as_wanted(const struct overlap_case *of, const struct path *path,
-    const struct sighting *seen, int flows)
-{
-	const struct traffic *traffic = &path_counters(path)->traffic;
-
-	if (traffic->flows != 1 || traffic->confirmed != !of->nobody)
-		return false;
-	if (of->nobody)
-		return seen->server.port == 0;
-	if (seen->verdict != SIGHTING_CONFIRMED || flows != 1 ||
-	    seen->flags != of->flags || seen->server.port != 2525)
-		return false;
-	return of->blind ||
-	    (seen->greeting_len == strlen(greeting) &&
-		memcmp(seen->greeting, greeting, strlen(greeting)) == 0);
-}
-
-static bool
-play_case(
-    struct play *play, const struct overlap_case *of, const struct view *view)
-{
-	struct sighting seen = { 0 };
-	struct path path;
-	int flows = 0;
-	bool good;
-
-	path_begin(&path);
-	script_stage(&path, play, view);
-	treatment = &of->treatment;
-	if (treatment->text != NULL)
-		path.talk.send = send_treated;
-	of->write(play);
-	script_play(&path, play, view);
-	while (path_told(&path, &seen))
-		flows += seen.flows;
-	good = as_wanted(of, &path, &seen, flows);
-	if (!good)
-		print_error("%s, %s: verdict %u, flows %d of %u, flags %x, "
-			    "%.*s\n",
-		    of->name, view->name, seen.verdict, flows,
-		    (unsigned)path_counters(&path)->traffic.flows, seen.flags,
-		    seen.greeting_len, seen.greeting);
-	path_end(&path);
-	return good;
-}
 
 static void
 each_case_is_the_same_from_every_view(void **state)
 {
+	const size_t views = sizeof(packet_views) / sizeof(packet_views[0]);
 	struct play *play = calloc(1, sizeof(*play));
 	size_t run = 0, wrong = 0;
 
 	(void)state;
 	assert_non_null(play);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		for (size_t v = 0; v < sizeof(views) / sizeof(views[0]); v++) {
-			run++;
-			wrong += !play_case(play, &cases[i], &views[v]);
-		}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct packet_case packet = cases[i].packet;
+
+		treatment = &cases[i].treatment;
+		if (treatment->text != NULL)
+			packet.send = send_treated;
+		for (size_t v = 0; v < views; v++, run++)
+			wrong += !packet_play(play, &packet, &packet_views[v]);
+	}
 	play_free(play);
 	print_message("%zu plays, %zu wrong\n", run, wrong);
 	assert_int_equal(wrong, 0);

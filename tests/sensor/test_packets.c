@@ -1,32 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_packets - what TCP does, and what is done to it: named cases.
- *
- * The base dialog is greeting, EHLO, 250, MAIL, 250, QUIT, 221 on port 2525; a
- * case alters its packets.  Each is played as it is, seen from the other
- * direction first, with every packet doubled, and inside a VLAN tag, and the
- * same is said of it each time.
  */
-#include "tests/sensor/script.h"
-
-#include <stdio.h>
-
-/* Pieces of the greeting, in this order, in its place. */
-static void
-cut_greeting(struct play *play, const size_t (*piece)[2], size_t count)
-{
-	struct talk_shot pieces[16];
-
-	for (size_t i = 0; i < count; i++)
-		pieces[i] = part_of(play, GREETING, piece[i][0], piece[i][1]);
-	take_out(play, GREETING);
-	for (size_t i = 0; i < count; i++)
-		insert(play, GREETING + i, pieces[i]);
-}
-
-#define CUT(play, ...)                                                         \
-	cut_greeting(play, (const size_t[][2]){ __VA_ARGS__ },                 \
-	    sizeof((const size_t[][2]){ __VA_ARGS__ }) / sizeof(size_t[2]))
+#include "tests/sensor/packet_case.h"
 
 static void
 tcp_01_normal(struct play *play)
@@ -439,19 +415,7 @@ tcp_57_pipelined(struct play *play)
 	play_hang_up(play, TALK_CLIENT);
 }
 
-/* What is to be said of each. */
-static const struct packet_case {
-	const char *name;
-	void (*write)(struct play *play);
-	unsigned flags; /* SIGHTING_*, all of them */
-	bool suspected; /* else confirmed, */
-	bool nobody;    /* ... or nothing is told */
-	bool blind;     /* the greeting is not all there */
-} cases[] = {
-#define CASE(test, said)                                                       \
-	{                                                                      \
-		.name = #test, .write = test, .flags = said                    \
-	}
+static const struct packet_case cases[] = {
 	CASE(tcp_01_normal, 0),
 	CASE(tcp_03_reversed_inside_each_flight, 0),
 	CASE(p29_out_of_order_and_sent_again, 0),
@@ -512,71 +476,12 @@ static const struct packet_case {
 	CASE(tcp_57_pipelined, SIGHTING_PIPELINED),
 };
 
-static bool
-as_wanted(const struct packet_case *of, const struct path *path,
-    const struct sighting *seen, int flows)
-{
-	const struct traffic *traffic = &path_counters(path)->traffic;
-	unsigned verdict =
-	    of->suspected ? SIGHTING_SUSPECTED : SIGHTING_CONFIRMED;
-
-	if (traffic->confirmed != (!of->suspected && !of->nobody) ||
-	    traffic->suspected != of->suspected ||
-	    traffic->undecided + traffic->refuted != of->nobody ||
-	    traffic->flows != 1)
-		return false;
-	if (of->nobody)
-		return seen->server.port == 0;
-	if (seen->verdict != verdict || flows != !of->suspected ||
-	    seen->flags != of->flags || seen->server.port != 2525)
-		return false;
-	return of->blind ||
-	    (seen->greeting_len == strlen(greeting) &&
-		memcmp(seen->greeting, greeting, strlen(greeting)) == 0);
-}
-
-static bool
-play_case(
-    struct play *play, const struct packet_case *of, const struct view *view)
-{
-	struct sighting seen = { 0 };
-	struct path path;
-	int flows = 0;
-	bool good;
-
-	path_begin(&path);
-	script_stage(&path, play, view);
-	of->write(play);
-	script_play(&path, play, view);
-	while (path_told(&path, &seen))
-		flows += seen.flows;
-	good = as_wanted(of, &path, &seen, flows);
-	if (!good)
-		print_error("%s, %s: verdict %u, flows %d of %u, flags %x, "
-			    "%.*s\n",
-		    of->name, view->name, seen.verdict, flows,
-		    (unsigned)path_counters(&path)->traffic.flows, seen.flags,
-		    seen.greeting_len, seen.greeting);
-	path_end(&path);
-	return good;
-}
-
 static void
 each_case_is_the_same_from_every_view(void **state)
 {
-	struct play *play = calloc(1, sizeof(*play));
-	size_t run = 0, wrong = 0;
-
 	(void)state;
-	assert_non_null(play);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		for (size_t v = 0; v < sizeof(views) / sizeof(views[0]); v++) {
-			run++;
-			wrong += !play_case(play, &cases[i], &views[v]);
-		}
-	play_free(play);
-	print_message("%zu plays, %zu wrong\n", run, wrong);
-	assert_int_equal(wrong, 0);
+	assert_int_equal(
+	    packet_play_all(cases, sizeof(cases) / sizeof(cases[0])), 0);
 }
 
 /* Ports do not decide what is SMTP; what they are called is output's. */

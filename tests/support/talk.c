@@ -101,8 +101,15 @@ talk_shot(struct talk *talk, const struct talk_shot *shot)
 		.flags = shot->flags,
 		.payload = shot->bytes,
 		.payload_len = shot->len,
+		.options = shot->options,
+		.options_len = shot->options_len,
 	};
 
+	if (shot->client_port != 0 && shot->from == TALK_CLIENT)
+		segment.source_port = shot->client_port;
+	else if (shot->client_port != 0)
+		segment.destination_port = shot->client_port;
+	talk_wait(talk, shot->wait_ns);
 	if (talk->send != NULL) {
 		wire_packet(&talk->wire, &segment);
 		talk->send(talk);

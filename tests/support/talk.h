@@ -48,6 +48,10 @@ struct talk_shot {
 	uint32_t seq, ack;
 	const void *bytes;
 	size_t len;
+	uint64_t wait_ns;     /* before it */
+	uint16_t client_port; /* 0: the talk's */
+	const void *options;  /* of its TCP header; NULL: NOPs */
+	uint8_t options_len;  /* a multiple of 4 */
 };
 
 /* Opens the file and writes its header (classic pcap, nanoseconds). */

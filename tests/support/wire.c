@@ -80,6 +80,8 @@ wire_tcp(struct wire *wire, const struct wire_tcp *tcp)
 	at[13] = tcp->flags;
 	put16(at + 14, 65535);
 	memset(at + 20, 1, tcp->options_len);
+	if (tcp->options != NULL)
+		memcpy(at + 20, tcp->options, tcp->options_len);
 	wire->tcp_at = wire->at;
 	wire->next = WIRE_TCP;
 }
@@ -402,6 +404,8 @@ wire_packet(struct wire *wire, const struct wire_segment *segment)
 		.seq = segment->seq,
 		.ack = segment->ack,
 		.flags = segment->flags,
+		.options = segment->options,
+		.options_len = segment->options_len,
 	    });
 	if (strchr(segment->source, ':') != NULL)
 		wire_ip6(wire, segment->source, segment->destination);

@@ -86,7 +86,8 @@ struct wire_tcp {
 	uint16_t source_port, destination_port;
 	uint32_t seq, ack;
 	uint8_t flags;
-	uint8_t options_len; /* a multiple of 4; they are NOPs */
+	uint8_t options_len; /* a multiple of 4 */
+	const void *options; /* NULL: they are NOPs */
 };
 
 /* Its checksum is filled by the next wire_ip4() or wire_ip6(). */
@@ -152,6 +153,8 @@ struct wire_segment {
 	uint8_t flags;
 	const void *payload;
 	size_t payload_len;
+	const void *options; /* of TCP, as above */
+	uint8_t options_len;
 };
 
 void wire_segment(struct wire *wire, const struct wire_segment *segment);
