@@ -60,7 +60,8 @@ beginning_dialog(struct conversation *c, struct ndpi *ndpi)
 {
 	const struct flow *flow = c->flow;
 	struct dialog_opening opening = {
-		.handshake = (flow->bits & (FLOW_HANDSHAKE | FLOW_SYN)) != 0,
+		.handshake = (flow->bits & (FLOW_HANDSHAKE | FLOW_SYN)) != 0 &&
+		    (flow->bits & FLOW_SPLIT) == 0,
 		.midstream = joined_midway(c),
 		.ndpi = ndpi,
 	};

@@ -152,6 +152,10 @@ flow_recall(struct flow *flow, unsigned end, const struct passer *passer)
 	if (passer->syn && (flow->bits & (FLOW_HANDSHAKE | FLOW_SYN)) == 0 &&
 	    !serial_before(isn, passer->seq))
 		set_syn(flow, end, passer->seq);
+	/* Split in four, or opened from both ends (RFC 9293 3.5). */
+	if (passer->syn && (flow->bits & FLOW_HANDSHAKE) != 0 &&
+	    side_of(flow, end) == SIDE_RESPONDER && passer->seq == isn)
+		flow->bits |= FLOW_SPLIT;
 	set_seen(flow, side_of(flow, end));
 }
 

@@ -46,8 +46,10 @@ enum flow_bit {
 	FLOW_AWAY = 1U << 9,       /* in its second set; the table's own */
 	FLOW_RULED_OUT = 1U << 10, /* << side: settled by what that side said
 	                           * at its isn; also bit 11 */
-	FLOW_END = 1U << 13, /* << end of the key: it was heard; mirror.c's;
+	FLOW_END = 1U << 13,   /* << end of the key: it was heard; mirror.c's;
 	                           * also bit 14 */
+	FLOW_SPLIT = 1U << 15, /* who sent a SYN-ACK has sent a SYN as well: the
+	                       * handshake does not say who listens */
 };
 
 /*
