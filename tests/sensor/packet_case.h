@@ -130,6 +130,7 @@ struct packet_case {
 	unsigned flows;     /* ... of so many; 0: one */
 	unsigned refuted;   /* ... and so many of these are something else */
 	unsigned malformed; /* frames, each written once */
+	bool v6;
 };
 
 #define CASE(test, said)                                                       \
@@ -206,7 +207,8 @@ static inline void
 packet_write(struct play *play, const struct packet_case *of,
     const struct packet_view *view, struct talk *talk)
 {
-	const char *address[] = { talk->address[0], talk->address[1] };
+	const char *address[] = { of->v6 ? "2001:db8::1" : "10.0.0.1",
+		of->v6 ? "2001:db8::2" : "10.0.0.2" };
 
 	for (int i = 0; i < 2; i++)
 		talk->address[i] = address[view->other_first ? 1 - i : i];
