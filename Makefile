@@ -272,12 +272,12 @@ $(BUILD)/counted/%.o: %.c $(BUILD)/flags | libraries
 
 $(BUILD)/tests/fuzz/fuzz_dialog $(BUILD)/tests/fuzz/replay_dialog: \
 	$(BUILD)/tests/fuzz/witness.o
-$(fuzzers): %: %.o $(archives)
+$(fuzzers): %: %.o $(fatal) $(archives)
 	$(say) LINK $@
 	$(q)$(link) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 # The same without libFuzzer: `make check` hears the seeds again.
 $(replays): $(BUILD)/tests/fuzz/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o \
-		$(BUILD)/tests/fuzz/replay.o $(archives)
+		$(BUILD)/tests/fuzz/replay.o $(fatal) $(archives)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS)
 $(BUILD)/tests/bench/make_capture: \
