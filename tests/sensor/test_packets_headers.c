@@ -201,6 +201,40 @@ in_pieces(struct talk *talk)
 	}
 }
 
+/* Each piece but the last is followed by one that says otherwise. */
+static void
+in_contradicting_pieces(struct talk *talk)
+{
+	static struct wire copy;
+	static uint32_t id = 1U << 15;
+	size_t carried, end;
+
+	whole = copy = talk->wire;
+	carried = wire_carried(&whole);
+	end = copy.at + copy.len;
+	for (size_t at = end - carried; at < end; at++)
+		copy.bytes[at] ^= 0x20;
+	id++;
+	for (size_t at = 0; at < carried; at += 16) {
+		struct wire_part part = { .offset = at,
+			.len = carried - at < 16 ? carried - at : 16,
+			.id = id };
+
+		wire_fragment(&talk->wire, &whole, part);
+		packet_out(talk);
+		if (at + 16 >= carried)
+			break;
+		wire_fragment(&talk->wire, &copy, part);
+		packet_out(talk);
+	}
+}
+
+static void
+ip_05_fragments_that_contradict_each_other(struct play *play)
+{
+	say_all(play);
+}
+
 /* Only what opens the connection. */
 static void
 syns_in_pieces(struct talk *talk)
@@ -508,6 +542,10 @@ static const struct packet_case cases[] = {
 	ODD(tcp_50_a_header_that_is_longer_than_all, odd_offset_of_fifteen),
 	SENT(ip_04_syn_in_fragments, syns_in_pieces),
 	SENT6(ip_04_syn_in_fragments, syns_in_pieces),
+	{ .name = "ip_05_fragments_that_contradict_each_other",
+	    .write = ip_05_fragments_that_contradict_each_other,
+	    .send = in_contradicting_pieces,
+	    .may = SIGHTING_OVERLAP },
 	SENT(ip_07_tiny_fragments, in_pieces),
 	SENT6(ip_07_tiny_fragments, in_pieces),
 	SENT6(ip_14_each_extension_header, with_each_extension),
