@@ -104,7 +104,8 @@ class Watch:
         return self
 
     def stop(self):
-        """Its last word on each server, and what it counted."""
+        """Its last word on each server, and what it counted; what the kernel still
+        holds is heard before (test_mirror.py)."""
         self.process.send_signal(signal.SIGTERM)
         self.status = self.process.wait(timeout=20)
         program.sane(self.status, self.said())
@@ -159,7 +160,6 @@ def cap_08_an_interface_goes_down_and_comes_back():
             namespaces.command("ip link set tap1 up")
             watch.until(lambda: has_carrier("tap0"), "the carrier")
             talk.go_on(part)
-        watch.until(lambda: '"messages":1' in watch.told(), "the message")
         servers, counts = watch.stop()
         found_once(servers, "10.0.0.2:2525", 1)
         checks.equal(counts.get("dialogs"), 1, "dialogs")
@@ -180,7 +180,7 @@ def cap_09_the_link_type_changes():
             found_once(program.servers(ran.events()), "10.0.0.2:2525", 1)
 
 
-def a_mail_over(watch, address):
+def a_mail_over(address):
     """Delivered through real sockets."""
     server = subprocess.Popen(
         [sys.executable, "-B", os.path.join(SUPPORT, "smtp_server.py"), address,
@@ -191,7 +191,6 @@ def a_mail_over(watch, address):
             [sys.executable, "-B", os.path.join(SUPPORT, "smtp_client.py"),
              address, "2525"], input=b"\n", stdout=subprocess.DEVNULL,
             check=True, timeout=30)
-        watch.until(lambda: '"messages":1' in watch.told(), "the message")
     finally:
         server.stdin.close()
         server.wait(timeout=10)
@@ -202,7 +201,7 @@ def cap_11_what_leaves_a_loopback_is_what_comes_in():
     for interface in ("lo", "any"):
         with tempfile.TemporaryDirectory() as folder, \
                 Watch(interface, folder) as watch:
-            a_mail_over(watch, "127.0.0.1")
+            a_mail_over("127.0.0.1")
             servers, counts = watch.stop()
             found_once(servers, "127.0.0.1:2525", 1)
             checks.equal(counts.get("duplicates", 0), 0,
