@@ -37,7 +37,10 @@
 #define WORKERS 4
 #define PAIRS   8
 #define BUFFER  (8 << 20)
-#define MARK    "straymail test_fanout "
+
+/* After that, what was sent has been received: a busy kernel does it later. */
+#define SETTLED_US 20000
+#define MARK       "straymail test_fanout "
 
 static const char *const both[] = { "in0", "in1" };
 static const char *unable; /* why there are no namespaces here */
@@ -209,6 +212,7 @@ hear_all(struct capture *const *captures, unsigned workers)
 
 	memset(had, 0, sizeof(had));
 	memset(frames_of, 0, sizeof(frames_of));
+	usleep(SETTLED_US);
 	for (unsigned k = 0; k < workers; k++)
 		assert_true(capture_stop(captures[k]));
 	for (unsigned k = 0; k < workers; k++) {
@@ -418,7 +422,7 @@ frames_that_come_before_all_have_joined_are_left_out(void **state)
 	assert_true(child > 0);
 	usleep(5000);
 	listen_with(WORKERS, 1, captures);
-	usleep(20000);
+	usleep(5 * SETTLED_US);
 	hear_all(captures, WORKERS);
 	for (unsigned id = 0; id < IDS; id++) {
 		twice += had[id] == UINT8_MAX;
@@ -476,6 +480,7 @@ nothing_is_taken_up_after_a_stop(void **state)
 	packet(&w, false, 1, false, 1);
 	ethernet(&w);
 	send_to(0, &w);
+	usleep(SETTLED_US);
 	assert_true(capture_stop(captures[0]));
 	assert_true(capture_stop(captures[1]));
 	packet(&w, false, 1, false, 2);
