@@ -7,10 +7,11 @@
 	                      v
 	            mirror, tap --- veth --- sensor's namespace: straymail
 
-The mirror has both directions; in the second test each has an interface of its
-own.
+The mirror has both directions; then each has an interface of its own; and then
+the mirror is far off, and sends what it has in tunnels.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -43,9 +44,9 @@ ip -n client addr add 10.99.0.2/16 dev wire0
 ip -n server addr add 10.99.0.1/16 dev wire1
 ip -n client link set wire0 up
 ip -n server link set wire1 up
-ip -n server link set mirror0 up
+ip -n server link set mirror0 mtu 9000 up
 ip -n server link set tap0 up
-ip link set mirror1 up
+ip link set mirror1 mtu 9000 up
 ip link set tap1 up
 ip -n client link add vx0 type vxlan id 42 dev wire0 local 10.99.0.2 remote 10.99.0.1 dstport 4789
 ip -n server link add vx1 type vxlan id 42 dev wire1 local 10.99.0.1 remote 10.99.0.2 dstport 4789
@@ -67,15 +68,26 @@ def lay_wires():
             namespaces.command(f"ip -n client addr add {source}/16 dev {device}")
 
 
+@contextlib.contextmanager
 def mirror_to(ingress, egress):
     """Each direction of the server's wire to a device."""
-    if "clsact" in subprocess.run(
-            "ip netns exec server tc qdisc show dev wire1".split(),
-            capture_output=True, text=True, check=True).stdout:
-        namespaces.command("ip netns exec server tc qdisc del dev wire1 clsact")
     namespaces.command("ip netns exec server tc qdisc add dev wire1 clsact")
-    namespaces.mirror("server", "wire1", "ingress", ingress)
-    namespaces.mirror("server", "wire1", "egress", egress)
+    try:
+        namespaces.mirror("server", "wire1", "ingress", ingress)
+        namespaces.mirror("server", "wire1", "egress", egress)
+        yield
+    finally:
+        namespaces.command("ip netns exec server tc qdisc del dev wire1 clsact")
+
+
+@contextlib.contextmanager
+def mirror_in_tunnels():
+    session = namespaces.Peer("server", "remote_mirror.py", "wire1", "mirror0")
+    checks.equal(session.hear(), "ready", "the mirror's first word")
+    try:
+        yield
+    finally:
+        session.end()
 
 
 class Watch:
@@ -167,13 +179,20 @@ def watch_all(workers, *interfaces):
 
 
 def four_workers_find_every_dialog_once_on_a_wire_and_in_a_vxlan():
-    mirror_to("mirror0", "mirror0")
-    watch_all(4, "mirror1")
+    with mirror_to("mirror0", "mirror0"):
+        watch_all(4, "mirror1")
 
 
 def two_workers_find_every_dialog_once_on_a_tap_of_two_interfaces():
-    mirror_to("mirror0", "tap0")
-    watch_all(2, "mirror1", "tap1")
+    with mirror_to("mirror0", "tap0"):
+        watch_all(2, "mirror1", "tap1")
+
+
+def four_workers_find_every_dialog_once_in_gre_erspan_and_geneve():
+    """Each packet of a dialog in another tunnel than the one before it; those
+    of the VXLAN are then two tunnels deep."""
+    with mirror_in_tunnels():
+        watch_all(4, "mirror1")
 
 
 if __name__ == "__main__":
@@ -181,4 +200,5 @@ if __name__ == "__main__":
         __file__, lay_wires,
         four_workers_find_every_dialog_once_on_a_wire_and_in_a_vxlan,
         two_workers_find_every_dialog_once_on_a_tap_of_two_interfaces,
+        four_workers_find_every_dialog_once_in_gre_erspan_and_geneve,
     ))
