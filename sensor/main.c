@@ -161,7 +161,8 @@ run_sensor(const struct config *config)
 		return EXIT_RUNTIME;
 	}
 	for (unsigned i = 0; i < config->interface_count; i++)
-		log_info("%s: listening", config->interfaces[i]);
+		log_info("%s: listening, workers: %u", config->interfaces[i],
+		    sensor_shown(run.sensor).workers);
 	wait_for_end(&run);
 	sensor_finish(run.sensor, &outcome);
 	if (!config->quiet && config->verbosity == LOG_DEBUG)
