@@ -37,6 +37,8 @@ census_add(struct census *sum, const struct census *other)
 	for (size_t i = 0; i < CENSUS_TYPES && other->type[i].frames > 0; i++)
 		count_type(sum, other->type[i].type, other->type[i].frames);
 	sum->types_more += other->types_more;
+	sum->checksums += other->checksums;
+	sum->checksums_bad += other->checksums_bad;
 	sum->datagrams_whole += other->datagrams_whole;
 	sum->datagrams_expired += other->datagrams_expired;
 	sum->datagrams_evicted += other->datagrams_evicted;
