@@ -443,13 +443,13 @@ static const struct overlap_case {
 	    .treatment = { .text = "2X50", .urgent = 2 }),
 	/* PAWS: sent with an old timestamp, a checksum that is wrong, too few
 	 * hops to get there. */
-	{ .packet.name = "tcp_43", .packet.write = tcp_07_ehlo_and_then_garbage,
+	{ .packet.name = "tcp_43_garbage_of_an_old_timestamp_comes_last", .packet.write = tcp_07_ehlo_and_then_garbage,
 	    .packet.flags = OVERLAP, CHAFF(.option = 8) },
-	{ .packet.name = "tcp_43", .packet.write = tcp_08_garbage_and_then_ehlo,
+	{ .packet.name = "tcp_43_garbage_of_an_old_timestamp_comes_first", .packet.write = tcp_08_garbage_and_then_ehlo,
 	    .packet.flags = OVERLAP, CHAFF(.option = 8) },
-	{ .packet.name = "tcp_45", .packet.write = tcp_07_the_greeting_and_then_garbage,
+	{ .packet.name = "tcp_45_garbage_of_a_bad_checksum_comes_last", .packet.write = tcp_07_the_greeting_and_then_garbage,
 	    .packet.flags = OVERLAP, CHAFF(.bad_checksum = true) },
-	{ .packet.name = "tcp_45", .packet.write = tcp_08_garbage_and_then_the_greeting,
+	{ .packet.name = "tcp_45_garbage_of_a_bad_checksum_comes_first", .packet.write = tcp_08_garbage_and_then_the_greeting,
 	    .packet.flags = OVERLAP, CHAFF(.bad_checksum = true) },
 	OVERLAP_CASE(tcp_47_chaff_that_does_not_get_there, OVERLAP, CHAFF(.ttl = 1)),
 	{ .packet.name = "ip_05_fragments", .packet.write = say_all,
