@@ -2,100 +2,13 @@
 /*
  * packet_case - named cases of what TCP and IP do, and what is done to them.
  *
- * The base dialog is greeting, EHLO, 250, MAIL, 250, QUIT, 221 on port 2525; a
- * case alters its packets.  Each is played as it is, seen from the other
- * direction first, with every packet doubled, and inside a VLAN tag, and the
- * same is said of it each time.
+ * A case alters the packets of the base dialog (script.h).  Each is played from
+ * every view, and the same is said of it each time.
  */
 #ifndef STRAYMAIL_TESTS_PACKET_CASE_H
 #define STRAYMAIL_TESTS_PACKET_CASE_H
 
-#include "tests/sensor/path.h"
-#include "tests/support/play.h"
-
-#include <stdio.h>
-
-/* The packets of the base dialog, by their places. */
-enum {
-	SYN,
-	SYN_ACK,
-	ACK,
-	GREETING,
-	EHLO,
-	EHLO_REPLY,
-	MAIL,
-	MAIL_REPLY,
-	QUIT,
-	QUIT_REPLY,
-	FIN
-};
-
-#define CLIENT_ISN 1000
-#define SERVER_ISN (UINT32_MAX - 12) /* it wraps inside the greeting */
-
-static const char greeting[] = "220 mx.example ESMTP Postfix";
-
-static inline void
-say(struct play *play, enum talker from, const char *text)
-{
-	play_packet(play, from, WIRE_PSH | WIRE_ACK, text, strlen(text));
-}
-
-static inline void
-say_bytewise(struct play *play, enum talker from, const char *text)
-{
-	for (; *text != '\0'; text++)
-		play_packet(play, from, WIRE_PSH | WIRE_ACK, text, 1);
-}
-
-static inline void
-say_rest(struct play *play)
-{
-	say(play, TALK_CLIENT, "EHLO client.example\r\n");
-	say(play, TALK_SERVER, "250-mx.example\r\n250 8BITMIME\r\n");
-	say(play, TALK_CLIENT, "MAIL FROM:<a@client.example>\r\n");
-	say(play, TALK_SERVER, "250 2.1.0 Ok\r\n");
-	say(play, TALK_CLIENT, "QUIT\r\n");
-	say(play, TALK_SERVER, "221 2.0.0 Bye\r\n");
-	play_hang_up(play, TALK_CLIENT);
-}
-
-static inline void
-say_all(struct play *play)
-{
-	play_connect(play, TALK_CLIENT);
-	say(play, TALK_SERVER, "220 mx.example ESMTP Postfix\r\n");
-	say_rest(play);
-}
-
-static inline void
-insert(struct play *play, size_t at, struct talk_shot shot)
-{
-	play_packet(play, shot.from, 0, NULL, 0); /* makes room */
-	memmove(play->shot + at + 1, play->shot + at,
-	    (play->count - 1 - at) * sizeof(shot));
-	play->shot[at] = shot;
-}
-
-static inline void
-take_out(struct play *play, size_t at)
-{
-	play->count--;
-	memmove(play->shot + at, play->shot + at + 1,
-	    (play->count - at) * sizeof(play->shot[0]));
-}
-
-/* From byte `from` on, `len` of them. */
-static inline struct talk_shot
-part_of(const struct play *play, size_t at, size_t from, size_t len)
-{
-	struct talk_shot part = play->shot[at];
-
-	part.seq += (uint32_t)from;
-	part.bytes = (const char *)part.bytes + from;
-	part.len = len;
-	return part;
-}
+#include "tests/sensor/script.h"
 
 /* Pieces of the greeting, in this order, in its place. */
 static inline void
@@ -156,18 +69,6 @@ packet_out(struct talk *talk)
 	talk_frame(talk);
 }
 
-struct packet_view {
-	const char *name;
-	bool other_first, doubled, vlan;
-};
-
-static const struct packet_view packet_views[] = {
-	{ .name = "as it is" },
-	{ .name = "from the other direction first", .other_first = true },
-	{ .name = "doubled", .doubled = true },
-	{ .name = "inside a VLAN", .vlan = true },
-};
-
 static inline bool
 packet_said(const struct packet_case *of, const struct sighting *seen)
 {
@@ -205,19 +106,15 @@ packet_as_wanted(const struct packet_case *of, const struct path *path,
 /* Its packets, as that view has them. */
 static inline void
 packet_write(struct play *play, const struct packet_case *of,
-    const struct packet_view *view, struct talk *talk)
+    const struct view *view, struct path *path)
 {
-	const char *address[] = { of->v6 ? "2001:db8::1" : "10.0.0.1",
-		of->v6 ? "2001:db8::2" : "10.0.0.2" };
+	static const char *const v6[] = { "2001:db8::1", "2001:db8::2" };
+	struct talk *talk = &path->talk;
 
-	for (int i = 0; i < 2; i++)
-		talk->address[i] = address[view->other_first ? 1 - i : i];
-	talk->port[TALK_CLIENT] = 40000;
-	talk->port[TALK_SERVER] = 2525;
-	talk->doubled = view->doubled;
-	talk->vlan = view->vlan ? 7 : 0;
+	script_stage(path, play, view);
+	for (int i = 0; i < 2 && of->v6; i++)
+		talk->address[i] = v6[view->other_first ? 1 - i : i];
 	talk->send = of->send;
-	play_begin(play, CLIENT_ISN, SERVER_ISN);
 	of->write(play);
 	if (view->other_first && play->shot[SYN].flags == WIRE_SYN &&
 	    play->shot[SYN_ACK].flags == (WIRE_SYN | WIRE_ACK)) {
@@ -229,8 +126,8 @@ packet_write(struct play *play, const struct packet_case *of,
 }
 
 static inline bool
-packet_play(struct play *play, const struct packet_case *of,
-    const struct packet_view *view)
+packet_play(
+    struct play *play, const struct packet_case *of, const struct view *view)
 {
 	struct sighting seen = { 0 };
 	struct path path;
@@ -238,7 +135,7 @@ packet_play(struct play *play, const struct packet_case *of,
 	bool good;
 
 	path_begin(&path);
-	packet_write(play, of, view, &path.talk);
+	packet_write(play, of, view, &path);
 	path_run(&path);
 	while (path_told(&path, &seen))
 		flows += seen.flows;
@@ -259,16 +156,15 @@ packet_play(struct play *play, const struct packet_case *of,
 static inline size_t
 packet_play_all(const struct packet_case *cases, size_t count)
 {
-	const size_t views = sizeof(packet_views) / sizeof(packet_views[0]);
+	const size_t count_of_views = sizeof(views) / sizeof(views[0]);
 	struct play *play = calloc(1, sizeof(*play));
 	size_t run = 0, wrong = 0;
 
 	assert_non_null(play);
 	for (size_t i = 0; i < count; i++)
-		for (size_t v = 0; v < views; v++) {
+		for (size_t v = 0; v < count_of_views; v++) {
 			run++;
-			wrong +=
-			    !packet_play(play, &cases[i], &packet_views[v]);
+			wrong += !packet_play(play, &cases[i], &views[v]);
 		}
 	play_free(play);
 	print_message("%zu plays, %zu wrong\n", run, wrong);

@@ -342,7 +342,7 @@ bytes_of(const struct packet_case *of)
 
 	assert_non_null(play);
 	path_begin(&path);
-	packet_write(play, of, &packet_views[0], &path.talk);
+	packet_write(play, of, &views[0], &path);
 	path_run(&path);
 	while (path_told(&path, &seen))
 		bytes += seen.bytes_toserver + seen.bytes_toclient;

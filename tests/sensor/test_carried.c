@@ -63,7 +63,7 @@ copies_that_differ_are_told_from_each_other_whatever_carries_them(void **state)
 		};
 
 		wrap = rows[i].wrap;
-		assert_true(packet_play(play, &packet, &packet_views[0]));
+		assert_true(packet_play(play, &packet, &views[0]));
 	}
 	play_free(play);
 }

@@ -462,7 +462,7 @@ static const struct overlap_case {
 static void
 each_case_is_the_same_from_every_view(void **state)
 {
-	const size_t views = sizeof(packet_views) / sizeof(packet_views[0]);
+	const size_t count = sizeof(views) / sizeof(views[0]);
 	struct play *play = calloc(1, sizeof(*play));
 	size_t run = 0, wrong = 0;
 
@@ -474,8 +474,8 @@ each_case_is_the_same_from_every_view(void **state)
 		treatment = &cases[i].treatment;
 		if (treatment->text != NULL)
 			packet.send = send_treated;
-		for (size_t v = 0; v < views; v++, run++)
-			wrong += !packet_play(play, &packet, &packet_views[v]);
+		for (size_t v = 0; v < count; v++, run++)
+			wrong += !packet_play(play, &packet, &views[v]);
 	}
 	play_free(play);
 	print_message("%zu plays, %zu wrong\n", run, wrong);

@@ -489,7 +489,7 @@ tcp_05_any_order_of_a_hundred_is_the_same(void **state)
 	for (unsigned seed = 0; seed < SEEDS; seed++)
 		for (size_t v = 0; v < 4; v++) {
 			random_state = seed;
-			if (!packet_play(play, &any, &packet_views[v]))
+			if (!packet_play(play, &any, &views[v]))
 				fail_msg("seed %u", seed);
 		}
 	play_free(play);
@@ -507,7 +507,7 @@ play_once(void (*write)(struct play *play), struct path *path)
 
 	assert_non_null(play);
 	path_begin(path);
-	packet_write(play, &of, &packet_views[0], &path->talk);
+	packet_write(play, &of, &views[0], path);
 	path_run(path);
 	while (path_told(path, &seen))
 		continue;
