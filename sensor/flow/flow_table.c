@@ -25,6 +25,7 @@
 #include "sensor/flow/flow_key.h"
 #include "sensor/flow/pool.h"
 #include "sensor/flow/porch.h"
+#include "sensor/flow/victim.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -39,13 +40,6 @@
 #define NOWHERE SIZE_MAX
 
 static_assert(WAYS == 8, "a set's tags are looked at by four");
-
-/* From here on silence makes a flow the first to go. */
-#define STALE_OPEN_S 900
-#define STALE_S      300
-
-/* Up to here a server that has yet to greet is merely not in a hurry. */
-#define FRESH_S 5
 
 struct flow_table {
 	struct flow *flows; /* WAYS a set */
@@ -252,59 +246,6 @@ find(const struct flow_table *table, const struct flow_lookup *lookup)
 	return place;
 }
 
-static bool
-is_stale(const struct flow *flow, uint64_t now_s)
-{
-	unsigned limit = flow->state == FLOW_OPEN ? STALE_OPEN_S : STALE_S;
-
-	return now_s - flow->tick_s > limit;
-}
-
-/* Lower goes first.  Who is listened to counts as open, also where its SYN-ACK
- * may yet come. */
-static unsigned
-rank_of(const struct flow *flow, uint64_t now_s)
-{
-	static const uint8_t ranks[FLOW_STATES] = {
-		[FLOW_EMBRYONIC] = 1,
-		[FLOW_SETTLED] = 2,
-		[FLOW_OPEN] = 3,
-	};
-
-	if (is_stale(flow, now_s))
-		return 0;
-	if (flow->conversation != POOL_NONE)
-		return ranks[FLOW_OPEN];
-	if (flow->state == FLOW_EMBRYONIC && now_s - flow->tick_s <= FRESH_S)
-		return ranks[FLOW_SETTLED];
-	return ranks[flow->state];
-}
-
-static bool
-goes_before(const struct flow *a, const struct flow *b, uint64_t now_s)
-{
-	unsigned a_rank = rank_of(a, now_s), b_rank = rank_of(b, now_s);
-
-	if (a_rank != b_rank)
-		return a_rank < b_rank;
-	if (a->tick_s != b->tick_s)
-		return a->tick_s < b->tick_s;
-	return a->tick_ms < b->tick_ms;
-}
-
-/* Of a set without a free place. */
-static size_t
-victim_of(const struct flow_table *table, size_t set, uint64_t now_s)
-{
-	size_t victim = set;
-
-	for (size_t place = set + 1; place < set + WAYS; place++)
-		if (goes_before(
-			&table->flows[place], &table->flows[victim], now_s))
-			victim = place;
-	return victim;
-}
-
 /* One that is free in that set, or NOWHERE. */
 static size_t
 free_place(const struct flow_table *table, size_t set)
@@ -335,10 +276,10 @@ evict(struct flow_table *table, size_t set, const struct packet *packet,
     struct flow_hit *hit)
 {
 	uint64_t now_s = packet->tick_ns / 1000000000;
-	size_t place = victim_of(table, set, now_s);
+	size_t place = set + victim_of(&table->flows[set], WAYS, now_s);
 	const struct flow *flow = &table->flows[place];
 
-	if (is_stale(flow, now_s))
+	if (victim_is_stale(flow, now_s))
 		table->numbers.stale++;
 	else
 		table->numbers.evicted[flow->state]++;
