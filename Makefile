@@ -37,6 +37,9 @@ BENCH_MB    ?= 512#     size of each generated capture
 BENCH_PAIRS ?= 5#       runs of each, one after the other in turn
 BENCH_SLACK ?= 1#       times what is promised is good enough
 BENCH_FLOWS ?= 10000 1000000# connections at once; 10000000 takes 1.3 GB
+BENCH_RATE  ?= 100000#  packets a second of which the cost is measured, live
+BENCH_SECONDS ?= 2#     that each rate is offered for
+BENCH_STEPS ?= 6#       towards the highest rate without a loss
 EXHAUST     ?= 100#     percent of each attack that a sensor has to bear
 CORPUS      ?= ../shared/corpus#  captures of others, with manifest.tsv
 LAB         ?= ../shared/lab#     captures of a laboratory, with truth.tsv
@@ -378,6 +381,14 @@ run-bench: $(program) $(yardsticks)
 	$(q)BUILD='$(BUILD)' $(PYTHON) -B tests/bench/bench.py \
 		'$(strip $(BENCH_MB))' '$(strip $(BENCH_PAIRS))' \
 		'$(strip $(BENCH_SLACK))' '$(strip $(BENCH_FLOWS))'
+
+.PHONY: bench-live run-bench-live
+bench-live: setup-check         ## cost and losses on an interface and a mirror port
+	$(q)$(MAKE) $(jobs) run-bench-live
+
+run-bench-live: $(program) $(yardsticks)
+	$(q)BUILD='$(BUILD)' $(PYTHON) -B tests/bench/live.py 64 \
+		$(strip $(BENCH_RATE)) $(strip $(BENCH_SECONDS)) $(strip $(BENCH_STEPS))
 
 .PHONY: exhaust run-exhaust
 exhaust: setup-check            ## what is to exhaust memory and time, in full
