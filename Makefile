@@ -249,6 +249,10 @@ $(BUILD)/tests/sensor/test_accounting: %: %.o $(support) $(archives)
 	$(say) LINK $@
 	$(q)$(link) -o $@ $^ $(LIBS) $(test_libs)
 
+# Its own malloc() for our code, and nobody else's.
+$(BUILD)/tests/sensor/test_no_memory: link += $(foreach f,malloc calloc realloc \
+	reallocarray strdup mmap,-Wl,--wrap=$(f))
+
 # A second build of dissectors/ and of a packet's way to them, for the tests that
 # count what it does: see tests/dissectors/work.h.  Never sanitized, so that the
 # count is the same.
