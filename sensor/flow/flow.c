@@ -129,6 +129,7 @@ flow_begin(
 	set_roles(flow, key, packet);
 	touch(flow, packet);
 	flow->conversation = POOL_NONE;
+	flow->further = 0;
 	flow->state = FLOW_EMBRYONIC;
 }
 

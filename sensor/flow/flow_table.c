@@ -49,6 +49,7 @@ struct flow_table {
 	uint32_t live;
 	struct flow_numbers numbers;
 	struct flow_secret secret;
+	struct flow_key gone; /* of the last shunted flow that had to go */
 	struct porch *porch;
 };
 
@@ -270,6 +271,19 @@ leave(struct flow_table *table, const struct flow *flow)
 	    ->away[set_of(table, flow_key_hash(&key, &table->secret)) / WAYS]--;
 }
 
+/* Its place is another's from now on. */
+static void
+take_place(
+    struct flow_table *table, const struct flow *flow, struct flow_hit *hit)
+{
+	hit->evicted = flow->conversation;
+	hit->evicted_any = true;
+	if ((flow->bits & FLOW_SHUNTED) == 0)
+		return;
+	hit->was_shunted = true;
+	flow_key_read(flow, &table->gone);
+}
+
 /* Somebody of a full set has to go; whose place it was. */
 static size_t
 evict(struct flow_table *table, size_t set, const struct packet *packet,
@@ -283,8 +297,7 @@ evict(struct flow_table *table, size_t set, const struct packet *packet,
 		table->numbers.stale++;
 	else
 		table->numbers.evicted[flow->state]++;
-	hit->evicted = flow->conversation;
-	hit->evicted_any = true;
+	take_place(table, flow, hit);
 	leave(table, flow);
 	return place;
 }
@@ -313,8 +326,7 @@ make_room(struct flow_table *table, uint64_t hash, const struct packet *packet,
 static void
 replace(struct flow_table *table, struct flow_hit *hit)
 {
-	hit->evicted = hit->flow->conversation;
-	hit->evicted_any = true;
+	take_place(table, hit->flow, hit);
 	table->numbers.reused++;
 }
 
@@ -383,6 +395,12 @@ flow_table_of(struct flow_table *table, const struct packet *packet,
 	hit.side = flow_sender(hit.flow, key);
 	*ret_hit = hit;
 	return found;
+}
+
+const struct flow_key *
+flow_table_gone(const struct flow_table *table)
+{
+	return &table->gone;
 }
 
 void

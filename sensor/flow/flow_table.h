@@ -46,7 +46,8 @@ enum flow_bit {
 	FLOW_AWAY = 1U << 9,       /* in its second set; the table's own */
 	FLOW_RULED_OUT = 1U << 10, /* << side: settled by what that side said
 	                           * at its isn; also bit 11 */
-	FLOW_END = 1U << 13,   /* << end of the key: it was heard; mirror.c's;
+	FLOW_SHUNTED = 1U << 12, /* its packets may be dropped in the kernel */
+	FLOW_END = 1U << 13,     /* << end of the key: it was heard; mirror.c's;
 	                           * also bit 14 */
 	FLOW_SPLIT = 1U << 15, /* who sent a SYN-ACK has sent a SYN as well: the
 	                       * handshake does not say who listens */
@@ -54,8 +55,9 @@ enum flow_bit {
 
 /*
  * The key is ordered (lower endpoint first), so both directions find it.  The
- * caller owns state, conversation, tags, FLOW_OVERHEARD and FLOW_END, and
- * FLOW_RULED_OUT with its isn and ruled_out_by; all else is the table's.
+ * caller owns state, conversation, further, tags, FLOW_OVERHEARD, FLOW_SHUNTED
+ * and FLOW_END, and FLOW_RULED_OUT with its isn and ruled_out_by; all else is the
+ * table's.
  * Where one side was not heard yet its isn is what the other acknowledged, or 0;
  * with FLOW_SYN the responder's is 0.
  */
@@ -68,7 +70,8 @@ struct flow {
 	uint32_t tick_s;       /* last packet, seconds of tick_ns */
 	uint16_t tick_ms;      /* ... and the milliseconds, below 1,000 */
 	uint16_t bits;         /* enum flow_bit */
-	uint8_t state;         /* enum flow_state */
+	unsigned state : 2;    /* enum flow_state */
+	unsigned further : 6;  /* packets since it was settled or shunted */
 	uint8_t tags;          /* mirror.c's: in which VLANs it began */
 	uint16_t ruled_out_by; /* ruling.h, with FLOW_RULED_OUT */
 };
@@ -119,7 +122,8 @@ const struct flow *flow_table_likely(
  *
  * side is who sent the packet.  If another conversation had to go (FLOW_OPENED)
  * or came to its end (FLOW_REUSED), evicted_any is set and evicted is its pool
- * index, for the caller to end, or POOL_NONE if it had none.
+ * index, for the caller to end, or POOL_NONE if it had none; if that flow was
+ * FLOW_SHUNTED, was_shunted is set as well.
  *
  * A new flow is FLOW_EMBRYONIC and without conversation, until the caller says
  * otherwise.  As long as it is, a SYN-ACK sets its numbers and roles anew.
@@ -133,11 +137,14 @@ struct flow_hit {
 	struct flow *flow;
 	enum side side;
 	uint32_t evicted;
-	bool evicted_any;
+	bool evicted_any, was_shunted;
 };
 enum flow_found flow_table_of(struct flow_table *table,
     const struct packet *packet, const struct flow_lookup *lookup,
     struct flow_hit *ret_hit);
+
+/* The key of the last flow that was_shunted told of. */
+const struct flow_key *flow_table_gone(const struct flow_table *table);
 
 /* The port and address of one side. */
 void flow_endpoint(const struct flow *flow, enum side side,

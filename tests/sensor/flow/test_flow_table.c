@@ -912,6 +912,80 @@ prefetching_changes_nothing(void **state)
 	flow_table_free(table);
 }
 
+/* --- who was shunted ------------------------------------------------------- */
+
+static void
+assert_gone(
+    const struct flow_table *table, const struct packet *packet, bool v6)
+{
+	const struct flow_key *gone = flow_table_gone(table);
+	struct flow_key key;
+
+	flow_key_of(packet, &key);
+	assert_memory_equal(gone->address, key.address, sizeof(key.address));
+	assert_memory_equal(gone->port, key.port, sizeof(key.port));
+	assert_int_equal(gone->realm, key.realm);
+	assert_int_equal(gone->family, v6 ? 6 : 4);
+}
+
+static void
+an_evicted_flow_that_was_shunted_is_told_by_its_key(void **state)
+{
+	(void)state;
+	for (unsigned v6 = 0; v6 < 2; v6++) {
+		struct flow_table *table = table_of(WAYS);
+		struct flow_hit hit;
+
+		for (uint32_t i = 0; i < 3 * WAYS; i++) {
+			struct packet packet = stranger(i);
+			struct packet gone = stranger(i - WAYS);
+
+			packet.family = gone.family = v6 ? 6 : 4;
+			packet.tick_ns += i * MS; /* the oldest one goes */
+			see(table, packet, &hit);
+			assert_int_equal(
+			    hit.was_shunted, i >= WAYS && (i - WAYS) % 2 == 0);
+			if (hit.was_shunted)
+				assert_gone(table, &gone, v6);
+			hit.flow->state = FLOW_SETTLED;
+			hit.flow->further = 7;
+			if (i % 2 == 0)
+				hit.flow->bits |= FLOW_SHUNTED;
+		}
+		flow_table_free(table);
+	}
+}
+
+static void
+a_tuple_that_begins_anew_is_not_shunted_any_more(void **state)
+{
+	(void)state;
+	struct flow_table *table = table_of(WAYS);
+	struct packet first = from_server(SYN_ACK, S_ISN, C_ISN, 0);
+	struct flow_hit hit;
+
+	assert_int_equal(see(table, first, &hit), FLOW_OPENED);
+	assert_false(hit.was_shunted);
+	hit.flow->state = FLOW_SETTLED;
+	hit.flow->bits |= FLOW_SHUNTED;
+	hit.flow->further = 7;
+	assert_int_equal(
+	    see(table, from_client(DATA, C_ISN, S_ISN + 1, 10), &hit),
+	    FLOW_KNOWN);
+	assert_false(hit.was_shunted);
+	assert_true(hit.flow->bits & FLOW_SHUNTED);
+	assert_int_equal(
+	    see(table,
+		from_server(SYN_ACK, S_ISN + 5000000, C_ISN + 5000000, 0),
+		&hit),
+	    FLOW_REUSED);
+	assert_true(hit.was_shunted);
+	assert_gone(table, &first, false);
+	assert_false(hit.flow->bits & FLOW_SHUNTED);
+	assert_int_equal(hit.flow->further, 0);
+	flow_table_free(table);
+}
+
 int
 main(void)
 {
@@ -954,6 +1028,10 @@ main(void)
 		    a_million_flows_stay_within_the_table_and_the_latest_is_found),
 		cmocka_unit_test(a_place_that_nobody_took_costs_no_memory),
 		cmocka_unit_test(prefetching_changes_nothing),
+		cmocka_unit_test(
+		    an_evicted_flow_that_was_shunted_is_told_by_its_key),
+		cmocka_unit_test(
+		    a_tuple_that_begins_anew_is_not_shunted_any_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
