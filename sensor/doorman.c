@@ -115,10 +115,12 @@ doorman_turns_away(const struct doorman *doorman, const struct flow_hit *hit,
 	ruling = ruling_of(hit->side, packet->seq, packet->payload);
 	ruling_settle(flow, &ruling);
 	counters_turned_away(doorman->counters, label);
-	if (hit->side == SIDE_INITIATOR)
+	if (hit->side == SIDE_RESPONDER) {
+		if (label_is_protocol(label))
+			tell_of_flow(doorman, flow, packet, label);
+	} else if (on_mail_port(doorman, end_of(flow, SIDE_RESPONDER).port)) {
 		flow->bits |= FLOW_OVERHEARD;
-	else if (label_is_protocol(label))
-		tell_of_flow(doorman, flow, packet, label);
+	}
 	return true;
 }
 
