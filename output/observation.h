@@ -21,6 +21,8 @@
 	X(bytes, "their length on the wire")                                   \
 	X(kernel_drops, "lost in the kernel's ring")                           \
 	X(interface_drops, "lost by the interface")                            \
+	X(shunted, "ruled out, and dropped before they were copied")           \
+	X(shunted_bytes, "their length")                                       \
 	X(tcp, "TCP segments decoded")                                         \
 	X(not_tcp, "decoded, and not TCP")                                     \
 	X(not_ip, "not IP, or in an encapsulation that is not decoded")        \

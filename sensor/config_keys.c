@@ -6,6 +6,7 @@
  */
 #include "sensor/config_keys.h"
 
+#include "sensor/capture/capture.h"
 #include "sensor/config_decap.h"
 #include "sensor/config_text.h"
 #include "sensor/config_values.h"
@@ -158,6 +159,25 @@ parse_on_off(
 }
 
 static bool
+parse_shunt(
+    struct config *config, const struct config_key *key, const char *text)
+{
+	static const char *const words[] = {
+		[SHUNT_AUTO] = "auto",
+		[SHUNT_ON] = "on",
+		[SHUNT_OFF] = "off",
+	};
+
+	for (uint32_t i = 0; i < COUNT(words); i++) {
+		if (strcmp(text, words[i]) != 0)
+			continue;
+		put(config, key, &i, sizeof(i));
+		return true;
+	}
+	return false;
+}
+
+static bool
 parse_report_ignore(
     struct config *config, const struct config_key *key, const char *text)
 {
@@ -271,6 +291,8 @@ static const struct config_key keys[] = {
 	    "up to 16 UDP ports, each one once, behind the tunnel that they carry: vxlan, "
 	    "vxlan-gpe, geneve, gtpu, tzsp, teredo, l2tp, gre or mpls (vxlan:4789,8472)",
 	    "which UDP ports carry tunnels" },
+	{ "capture", "shunt", parse_shunt, AT(shunt), 0, 0, "auto",
+	    "auto, on or off", "whether the kernel drops what was ruled out" },
 
 	{ "flows", "max", parse_count, AT(flows), 1024, 1 << 28, "1048576",
 	    "a number from 1024 to 268435456", "connections remembered at once" },

@@ -132,6 +132,8 @@ counters_capture(
 {
 	counters->traffic.kernel_drops = numbers->kernel_drops;
 	counters->traffic.interface_drops = numbers->interface_drops;
+	counters->traffic.shunted = numbers->shunted;
+	counters->traffic.shunted_bytes = numbers->shunted_bytes;
 	counters->bytes_read = numbers->bytes_read;
 	counters->bytes_all = numbers->bytes_all;
 	counters->starting = numbers->starting;
@@ -174,6 +176,7 @@ counters_show(const struct counters *counters, struct shown *shown)
 	show(&shown->bytes, traffic->bytes);
 	show(&shown->kernel_drops, traffic->kernel_drops);
 	show(&shown->interface_drops, traffic->interface_drops);
+	show(&shown->shunted, traffic->shunted);
 	show(&shown->dialogs, traffic->dialogs);
 	show(&shown->confirmed, traffic->confirmed);
 	show(&shown->suspected, traffic->suspected);

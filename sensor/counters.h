@@ -79,7 +79,7 @@ void counters_reassembly(
 struct shown {
 	_Alignas(64) atomic_uint_least64_t packets;
 	atomic_uint_least64_t bytes, dialogs, confirmed, suspected, sightings;
-	atomic_uint_least64_t kernel_drops, interface_drops;
+	atomic_uint_least64_t kernel_drops, interface_drops, shunted;
 	atomic_uint_least64_t bytes_read, bytes_all; /* of capture files */
 	atomic_uint_least64_t all[COUNTERS_WORDS];   /* struct counters */
 };

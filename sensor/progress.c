@@ -14,7 +14,8 @@
 /* What has been shown so far, by one worker or by all. */
 struct seen {
 	uint64_t packets, bytes, dialogs, confirmed, suspected;
-	uint64_t kernel_drops, interface_drops, bytes_read, bytes_all;
+	uint64_t kernel_drops, interface_drops, shunted;
+	uint64_t bytes_read, bytes_all;
 };
 
 static uint64_t
@@ -33,6 +34,7 @@ add(struct seen *sum, const struct shown *shown)
 	sum->suspected += peek(&shown->suspected);
 	sum->kernel_drops += peek(&shown->kernel_drops);
 	sum->interface_drops += peek(&shown->interface_drops);
+	sum->shunted += peek(&shown->shunted);
 	sum->bytes_read += peek(&shown->bytes_read);
 	sum->bytes_all += peek(&shown->bytes_all);
 }
@@ -117,10 +119,10 @@ progress_log(struct sensor_shown shown, uint64_t elapsed_ns)
 	/* It was asked for, so it is said however little else is. */
 	log_warnx("statistics: %" PRIu64 " packets, %" PRIu64 " bytes, "
 		  "%" PRIu64 " dropped, %" PRIu64 " by interfaces, %" PRIu64
-		  " dialogs, %" PRIu64 " confirmed, %" PRIu64
-		  " suspected in %.0f s",
+		  " shunted, %" PRIu64 " dialogs, %" PRIu64
+		  " confirmed, %" PRIu64 " suspected in %.0f s",
 	    seen.packets, seen.bytes, seen.kernel_drops, seen.interface_drops,
-	    seen.dialogs, seen.confirmed, seen.suspected,
+	    seen.shunted, seen.dialogs, seen.confirmed, seen.suspected,
 	    (double)elapsed_ns / SECOND);
 	for (unsigned i = 0; shown.workers > 1 && i < shown.workers; i++) {
 		worker_text(&shown.of[i], i, text);

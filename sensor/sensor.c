@@ -107,6 +107,7 @@ open_interfaces(struct sensor *s)
 		.workers = crew_size(s->crew),
 		.secret = secret,
 		.source = (uint32_t)run,
+		.shunt = (enum capture_shunting)config->shunt,
 	    },
 	    s->captures);
 }

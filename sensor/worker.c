@@ -17,6 +17,7 @@
 
 #include "sensor/accounting.h"
 #include "sensor/capture/capture.h"
+#include "sensor/capture/shunt.h"
 #include "sensor/decode/frame.h"
 #include "sensor/flow/flow_table.h"
 #include "sensor/flow/pool.h"
@@ -28,6 +29,13 @@
 
 #define SECOND 1000000000ULL
 
+/*
+ * A flow is shunted when so many packets came after all was settled.  That is
+ * a system call, as dear as some of its packets: short flows must not pay for
+ * it, and who has gone on for so long is likely to go on for as long again.
+ */
+#define SHUNT_AFTER 16U
+
 struct worker {
 	struct worker_options options;
 	struct worker_parts parts;
@@ -35,6 +43,7 @@ struct worker {
 	struct flow_table *flows;
 	struct listener *listener;
 	struct mirror *mirror;
+	struct shunt *shunt; /* the capture's, or NULL */
 	struct counters counters;
 	struct teller teller;
 	uint32_t source;   /* the file that is being read */
@@ -48,6 +57,25 @@ struct worker {
 };
 
 /* --- the way of a packet ------------------------------------------------- */
+
+/* Its flow may have been settled long ago.  One that was shunted and is seen
+ * all the same is so again: its packets were on their way, or the kernel has
+ * forgotten it.  Who was seen to close is not: the tuple's next connection may
+ * be on its way (see shunt.h). */
+static void
+pass_by(struct worker *w, struct flow *flow, const struct flow_key *key)
+{
+	unsigned further = flow->further + 1U;
+
+	if (flow->state != FLOW_SETTLED ||
+	    (flow->bits & (FLOW_OVERHEARD | FLOW_CLOSED)) != 0)
+		return;
+	flow->further = further % SHUNT_AFTER;
+	if (further < SHUNT_AFTER)
+		return;
+	flow->bits |= FLOW_SHUNTED;
+	shunt_add(w->shunt, key);
+}
 
 static void
 on_packet(struct worker *w, const struct packet *packet,
@@ -76,8 +104,12 @@ on_packet(struct worker *w, const struct packet *packet,
 		if (hit.evicted != POOL_NONE)
 			listener_evict(
 			    w->listener, hit.evicted, packet->tick_ns);
+		if (hit.was_shunted)
+			shunt_remove(w->shunt, flow_table_gone(w->flows));
 	}
 	listener_hear(w->listener, &hit, packet);
+	if (w->shunt != NULL)
+		pass_by(w, hit.flow, &lookup->key);
 }
 
 /* --- batches ------------------------------------------------------------- */
@@ -267,6 +299,7 @@ worker_new(
 		.worker = options->number,
 		.replay = options->replay,
 	};
+	w->shunt = capture_shunt(parts->capture);
 	memcpy(&seed, options->secret, sizeof(seed));
 	w->decoder = decoder_new(&(struct decoder_options){ .key = seed,
 	    .decap = options->decap,

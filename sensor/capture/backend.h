@@ -21,6 +21,7 @@ struct capture_verbs {
 	    struct capture *capture, struct capture_numbers *ret_numbers);
 	bool (*stop)(struct capture *capture); /* NULL: see capture_stop() */
 	struct capture_outcome (*outcome)(const struct capture *capture);
+	struct shunt *(*shunt)(const struct capture *capture); /* or NULL */
 	void (*free)(struct capture *capture);
 };
 

@@ -30,6 +30,13 @@ capture_outcome(const struct capture *capture)
 	return capture->verbs->outcome(capture);
 }
 
+struct shunt *
+capture_shunt(const struct capture *capture)
+{
+	return capture->verbs->shunt != NULL ? capture->verbs->shunt(capture)
+					     : NULL;
+}
+
 void
 capture_free(struct capture *capture)
 {

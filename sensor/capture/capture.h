@@ -45,6 +45,7 @@ enum capture_result {
 };
 
 struct capture;
+struct shunt;
 
 /* What went wrong with the files, for the exit code. */
 struct capture_outcome {
@@ -56,6 +57,7 @@ struct capture_numbers {
 	uint64_t kernel_drops, interface_drops;
 	uint64_t starting;   /* came before the workers shared the packets */
 	uint64_t miscounted; /* times that the kernel's count was not ours */
+	uint64_t shunted, shunted_bytes; /* frames that were not wanted */
 	uint64_t bytes_read, bytes_all; /* files: for the progress bar */
 };
 
@@ -72,6 +74,10 @@ bool capture_stop(struct capture *capture);
 
 struct capture_outcome capture_outcome(const struct capture *capture);
 void capture_free(struct capture *capture);
+
+/* What keeps packets of flows that were ruled out in the kernel; borrowed.
+ * NULL: nothing does, since it is files, not permitted, or not wanted. */
+struct shunt *capture_shunt(const struct capture *capture);
 
 struct shown;
 struct sources;
@@ -92,6 +98,12 @@ struct capture_files {
  * missing or foreign file is said when its turn comes and counted unusable. */
 struct capture *capture_open_files(const struct capture_files *files);
 
+enum capture_shunting {
+	SHUNT_AUTO, /* if it can be had; else a line says why not */
+	SHUNT_ON,   /* or there is no capture */
+	SHUNT_OFF,
+};
+
 struct capture_live {
 	const char *const *interfaces;
 	unsigned count;
@@ -101,6 +113,7 @@ struct capture_live {
 	unsigned workers;      /* 1 to CAPTURE_WORKERS_MAX */
 	uint32_t secret;       /* by which packets are shared among them */
 	uint32_t source;       /* the run's, in sources.h */
+	enum capture_shunting shunt;
 };
 
 #define CAPTURE_WORKERS_MAX 64

@@ -18,6 +18,8 @@
 #include "sensor/capture/fanout_program.h"
 #include "sensor/capture/interleave.h"
 #include "sensor/capture/port.h"
+#include "sensor/capture/shunt.h"
+#include "sensor/capture/shunting.h"
 
 #include <assert.h>
 #include <poll.h>
@@ -40,6 +42,7 @@ struct live {
 	uint64_t end_ns; /* tick at which a stop has heard all; 0: no stop */
 	struct port *ports[INTERFACES_MAX];
 	struct interleave_queue *queues; /* one a port */
+	struct shunt *shunt;             /* of all ports; NULL: none */
 };
 
 /* The others go on.  Its last frames are still lent, so it is not freed.  Every
@@ -214,6 +217,9 @@ live_numbers(struct capture *capture, struct capture_numbers *ret_numbers)
 		if (live->worker == 0)
 			ret_numbers->interface_drops += of.interface_drops;
 	}
+	if (live->shunt != NULL)
+		shunt_totals(live->shunt, &ret_numbers->shunted,
+		    &ret_numbers->shunted_bytes);
 }
 
 static struct capture_outcome
@@ -224,6 +230,12 @@ live_outcome(const struct capture *capture)
 	return (struct capture_outcome){ .frames = live->frames };
 }
 
+static struct shunt *
+live_shunt(const struct capture *capture)
+{
+	return ((const struct live *)capture)->shunt;
+}
+
 static void
 live_free(struct capture *capture)
 {
@@ -232,6 +244,7 @@ live_free(struct capture *capture)
 	for (unsigned i = 0; i < live->count; i++)
 		port_free(live->ports[i]);
 	free(live->queues);
+	shunt_free(live->shunt);
 	free(live);
 }
 
@@ -240,6 +253,7 @@ static const struct capture_verbs verbs = {
 	.numbers = live_numbers,
 	.stop = live_stop,
 	.outcome = live_outcome,
+	.shunt = live_shunt,
 	.free = live_free,
 };
 
@@ -306,6 +320,21 @@ share(const struct capture_live *want, const struct live *first)
 	return true;
 }
 
+/* A map for each worker, on all of its ports. */
+static bool
+shunt_all(const struct capture_live *want, struct capture *const *captures)
+{
+	for (unsigned k = 0; k < want->workers; k++) {
+		struct live *live = (struct live *)captures[k];
+
+		if (!shunting_begin(want,
+			&(struct shunting_ports){ live->ports, live->count, k },
+			&live->shunt))
+			return false;
+	}
+	return true;
+}
+
 /* Until now every port got everything, or the first one all.  A packet that was
  * on its way to the wrong one has its time by the next millisecond. */
 static void
@@ -335,6 +364,8 @@ open_all(const struct capture_live *want, struct capture **ret_captures)
 			return false;
 		ret_captures[k] = &live->capture;
 	}
+	if (!shunt_all(want, ret_captures))
+		return false;
 	if (want->workers == 1)
 		return true;
 	if (!share(want, (const struct live *)ret_captures[0]))

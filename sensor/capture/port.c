@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <pcap/pcap.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -226,6 +227,33 @@ port_begin(struct port *port, uint64_t from_ns, uint64_t until_ns)
 {
 	port->from_ns = from_ns;
 	port->until_ns = until_ns;
+}
+
+bool
+port_shunt(const struct port *port, struct shunt *shunt, const char *filter,
+    char ret_reason[static SHUNT_REASON])
+{
+	struct bpf_program program = { 0, NULL };
+	char reason[FILTER_REASON];
+
+	if (filter != NULL &&
+	    !filter_compile(port->pcap, filter, &program, reason)) {
+		snprintf(ret_reason, SHUNT_REASON, "%.200s", reason);
+		return false;
+	}
+
+	bool ok = shunt_attach(shunt,
+	    &(struct shunt_socket){
+		.fd = port_fd(port),
+		.link = port->link,
+		.snaplen = (uint32_t)pcap_snapshot(port->pcap),
+		.filter = program.bf_insns,
+		.filter_len = program.bf_len,
+	    },
+	    ret_reason);
+
+	pcap_freecode(&program);
+	return ok;
 }
 
 static void

@@ -12,6 +12,7 @@
 #define STRAYMAIL_PORT_H
 
 #include "sensor/capture/capture.h"
+#include "sensor/capture/shunt.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +27,11 @@ struct port *port_open(const char *name, const struct capture_live *want);
 void port_free(struct port *port);
 
 const char *port_name(const struct port *port);
+
+/* From now on that shunt decides what is captured, with the filter as a part of
+ * it.  False, with the reason in half a line: all is as it was. */
+bool port_shunt(const struct port *port, struct shunt *shunt,
+    const char *filter, char ret_reason[static SHUNT_REASON]);
 
 /* Its packet socket: to poll() for frames, and to set options of. */
 int port_fd(const struct port *port);

@@ -3,6 +3,7 @@
  * test_config - command lines and files as people write them: what comes of
  * them, and that each mistake is told in one line with its place.
  */
+#include "sensor/capture/capture.h"
 #include "sensor/config.h"
 #include "sensor/config_flags.h"
 #include "sensor/config_keys.h"
@@ -177,6 +178,7 @@ what_is_not_said_has_its_default(void **state)
 	assert_int_equal(config->buffer_bytes, 64 << 20);
 	assert_int_equal(config->workers, 0);
 	assert_false(config->pin);
+	assert_int_equal(config->shunt, SHUNT_AUTO);
 	assert_int_equal(config->flows, 1048576);
 	assert_int_equal(config->dialogs, 16384);
 	assert_int_equal(config->memory_bytes, 160 << 20);
@@ -216,7 +218,8 @@ interfaces_add_up(void **state)
 {
 	struct config *config =
 	    sound("watch -i eth1 -B 2048 -i eth2 -s 256 -i lo "
-		  "-o capture.workers=64 -o capture.pin=on");
+		  "-o capture.workers=64 -o capture.pin=on "
+		  "-o capture.shunt=off");
 
 	(void)state;
 	assert_int_equal(config->interface_count, 3);
@@ -227,6 +230,7 @@ interfaces_add_up(void **state)
 	assert_int_equal(config->workers, 64);
 	assert_true(config->pin);
 	assert_int_equal(config->snaplen, 256);
+	assert_int_equal(config->shunt, SHUNT_OFF);
 	assert_false(config->output.replay);
 	assert_int_equal(config->verbosity, LOG_INFO);
 	config_free(config);
@@ -370,6 +374,7 @@ static const struct {
 	{ "read --ndpi=maybe x",               "on or off" },
 	{ "watch -i a -B 1k",                  "-B: capture.buffer" },
 	{ "watch -i a -s 12",                  "-s: capture.snaplen is \"12\"" },
+	{ "watch -i a -o capture.shunt=maybe", "auto, on or off" },
 	{ "watch -i a,,b",                     "up to 16 interfaces" },
 };
 /* clang-format on */
