@@ -34,6 +34,7 @@ struct path {
 	char file[64];
 	struct talk talk;
 	struct rig rig;
+	void (*opened)(struct path *path); /* the capture was; or NULL */
 };
 
 static inline void
@@ -47,6 +48,7 @@ path_begin(struct path *path)
 	assert_true(fd >= 0);
 	close(fd);
 	talk_begin(&path->talk, path->file);
+	path->opened = NULL;
 	rig_begin(&path->rig);
 	path->rig.worker_options.replay = false;
 }
@@ -60,6 +62,8 @@ path_build(struct path *path, struct sink *const *sinks, unsigned sink_count)
 	talk_end(&path->talk);
 	path->rig.capture = capture_open_files(&(struct capture_files){
 	    .paths = files, .count = 1, .sources = path->rig.sources });
+	if (path->opened != NULL)
+		path->opened(path);
 	assert_true(rig_build(&path->rig, sinks, sink_count));
 }
 
