@@ -108,6 +108,8 @@ open_interfaces(struct sensor *s)
 		.secret = secret,
 		.source = (uint32_t)run,
 		.shunt = (enum capture_shunting)config->shunt,
+		.decap = config->decap,
+		.vlan_in_key = config->vlan_in_key,
 	    },
 	    s->captures);
 }

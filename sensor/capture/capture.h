@@ -45,6 +45,7 @@ enum capture_result {
 };
 
 struct capture;
+struct decap;
 struct shunt;
 
 /* What went wrong with the files, for the exit code. */
@@ -114,6 +115,8 @@ struct capture_live {
 	uint32_t secret;       /* by which packets are shared among them */
 	uint32_t source;       /* the run's, in sources.h */
 	enum capture_shunting shunt;
+	const struct decap *decap; /* DECAP_PORTS_MAX; NULL: standard ones */
+	bool vlan_in_key;          /* then there is no shunt: it cannot tell */
 };
 
 #define CAPTURE_WORKERS_MAX 64

@@ -304,9 +304,11 @@ open_worker(
 static bool
 share(const struct capture_live *want, const struct live *first)
 {
+	const struct decap *decap =
+	    want->decap != NULL ? want->decap : decap_standard;
 	struct code program;
 
-	if (!fanout_program(decap_standard, want->secret, &program)) {
+	if (!fanout_program(decap, want->secret, &program)) {
 		log_warnx("the program that shares packets is too long");
 		return false;
 	}

@@ -30,6 +30,7 @@
 struct shunt {
 	int flows, totals;
 	struct shunt_slot *slots; /* in the map; read only */
+	const struct decap *decap;
 };
 
 static int
@@ -84,12 +85,13 @@ map_totals(int fd)
 }
 
 struct shunt *
-shunt_new(void)
+shunt_new(const struct decap *decap)
 {
 	struct shunt *shunt = calloc(1, sizeof(*shunt));
 
 	if (shunt == NULL)
 		return NULL;
+	shunt->decap = decap != NULL ? decap : decap_standard;
 	shunt->totals = -1;
 	shunt->flows = make_flows();
 	if (shunt->flows >= 0)
@@ -127,7 +129,8 @@ static const struct shunt_row entry[] = {
 };
 
 static bool
-write_program(struct shunt_code *code, const struct shunt_socket *socket)
+write_program(const struct shunt *shunt, struct shunt_code *code,
+    const struct shunt_socket *socket)
 {
 	struct sock_filter *filter;
 	bool good = true;
@@ -143,7 +146,7 @@ write_program(struct shunt_code *code, const struct shunt_socket *socket)
 		good = shunt_filter_put(code, filter, socket->filter_len);
 		free(filter);
 	}
-	shunt_walk_put(code, socket->link, decap_standard);
+	shunt_walk_put(code, socket->link, shunt->decap);
 	return shunt_code_end(code) && good;
 }
 
@@ -199,7 +202,7 @@ shunt_program(struct shunt *shunt, const struct shunt_socket *socket,
 	code = shunt_code_new(operands);
 	if (code == NULL)
 		snprintf(ret_reason, SHUNT_REASON, "no memory");
-	else if (!write_program(code, socket))
+	else if (!write_program(shunt, code, socket))
 		snprintf(
 		    ret_reason, SHUNT_REASON, "the filter has no translation");
 	else if ((fd = load(code)) < 0)

@@ -33,11 +33,13 @@
 /* Flows that may be in it: about 8 MiB of the kernel's memory a worker. */
 #define SHUNT_FLOWS_MAX 65536
 
+struct decap;
 struct flow_key;
 struct shunt;
 
-/* Attached to nothing yet.  NULL: errno says why, EPERM for want of CAP_BPF. */
-struct shunt *shunt_new(void);
+/* Attached to nothing yet.  decap: DECAP_PORTS_MAX of them, borrowed; NULL: the
+ * standard ones.  NULL: errno says why, EPERM for want of CAP_BPF. */
+struct shunt *shunt_new(const struct decap *decap);
 void shunt_free(struct shunt *shunt);
 
 /* A socket of the worker's, and the filter that is on it. */

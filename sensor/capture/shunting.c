@@ -29,6 +29,18 @@ say_none(const struct capture_live *want, unsigned worker)
 	return want->shunt != SHUNT_ON;
 }
 
+/* Its program knows no VLANs and tunnels, and one flow would shunt another's. */
+static bool
+say_realms(const struct capture_live *want, unsigned worker)
+{
+	if (want->shunt == SHUNT_ON)
+		log_warnx("capture.shunt is on, and cannot be where "
+			  "flows.vlan_in_key is");
+	else if (worker == 0)
+		log_info("no shunt: flows.vlan_in_key is on");
+	return want->shunt != SHUNT_ON;
+}
+
 static bool
 say_not_here(const struct capture_live *want, unsigned worker,
     const struct port *port, const char *reason)
@@ -53,7 +65,9 @@ shunting_begin(const struct capture_live *want, const struct shunting_ports *of,
 	*ret_shunt = NULL;
 	if (want->shunt == SHUNT_OFF)
 		return true;
-	shunt = shunt_new();
+	if (want->vlan_in_key)
+		return say_realms(want, of->worker);
+	shunt = shunt_new(want->decap);
 	if (shunt == NULL)
 		return say_none(want, of->worker);
 	for (unsigned i = 0; i < of->count; i++) {

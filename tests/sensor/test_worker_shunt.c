@@ -44,7 +44,7 @@ set_up(void **state)
 	path_begin(&path);
 	path.opened = give_it_a_shunt;
 	errno = 0;
-	shunt = shunt_new();
+	shunt = shunt_new(NULL);
 	*state = &path;
 	return shunt == NULL && errno != EPERM ? -1 : 0;
 }

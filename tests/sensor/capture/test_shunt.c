@@ -73,7 +73,7 @@ set_up(void **state)
 	static struct bench bench;
 
 	errno = 0;
-	bench = (struct bench){ .shunt = shunt_new(), .program = -1 };
+	bench = (struct bench){ .shunt = shunt_new(NULL), .program = -1 };
 	if (bench.shunt == NULL && errno != EPERM)
 		return -1;
 	bench.decoder = decoder_new(&(struct decoder_options){ .key = 1 });

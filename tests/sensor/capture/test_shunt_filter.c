@@ -101,7 +101,7 @@ set_up(void **state)
 {
 	static struct bench bench;
 
-	bench.shunt = shunt_new();
+	bench.shunt = shunt_new(NULL);
 	if (bench.shunt == NULL && errno != EPERM)
 		return -1;
 	make_frames(&bench);
