@@ -125,17 +125,21 @@ decoder_free(struct decoder *decoder)
 }
 
 /* Addresses are 4 or 16 bytes; what an IPv4 address leaves over is zero, so
- * that the flow table may compare all sixteen. */
+ * that the flow table may compare all sixteen.  They are written by halves, as
+ * it reads them: a read of what is written in smaller pieces has to wait. */
 static void
 put_address(uint8_t dst[static 16], struct slice address)
 {
+	uint64_t half = 0;
+
 	if (address.len == 16) {
 		slice_bytes(dst, 16, address);
 		return;
 	}
-	memset(dst, 0, 16);
 	if (address.len == 4)
-		slice_bytes(dst, 4, address);
+		slice_bytes(&half, 4, address);
+	memcpy(dst, &half, sizeof(half));
+	memset(dst + sizeof(half), 0, sizeof(half));
 }
 
 static void
