@@ -122,31 +122,33 @@ struct greeter {
 	enum label label;
 };
 
+/* In the order of their letters, capitals or not: a search ends where these are
+ * past its own. */
 static const struct greeter greeters[] = {
-	{ SLICE("LMTP"),                  LABEL_LMTP },
-	{ SLICE("HylaFAX"),               LABEL_FAX },
-	{ SLICE("SNPP"),                  LABEL_PAGER },
-	{ SLICE("SVDRP"),                 LABEL_VDR },
-	{ SLICE("dictd"),                 LABEL_DICT },
-	{ SLICE("VMware Authentication"), LABEL_VMWARE },
 	{ SLICE("AVG daemon"),            LABEL_SCANNER },
-	{ SLICE("daemon mode scanner"),   LABEL_SCANNER },
-	{ SLICE("Symantec AntiVirus"),    LABEL_SCANNER },
-	{ SLICE("Symantec AV"),           LABEL_SCANNER },
-	{ SLICE("Norton AntiVirus"),      LABEL_SCANNER },
-	{ SLICE("RMATE"),                 LABEL_OTHER }, /* TextMate */
-	{ SLICE("SAFT"),                  LABEL_OTHER }, /* sendfile */
 	{ SLICE("AMANDA"),                LABEL_OTHER }, /* index and tape servers */
+	{ SLICE("dictd"),                 LABEL_DICT },
+	{ SLICE("daemon mode scanner"),   LABEL_SCANNER },
+	{ SLICE("fyre"),                  LABEL_OTHER }, /* rendering cluster */
+	{ SLICE("FileZilla"),             LABEL_FTP }, /* the rest of them say FTP */
+	{ SLICE("GlobalSCAPE"),           LABEL_FTP },
+	{ SLICE("HylaFAX"),               LABEL_FAX },
 	{ SLICE("HP GGW"),                LABEL_OTHER }, /* scanner gateway */
 	{ SLICE("HP-GSG"),                LABEL_OTHER },
-	{ SLICE("fyre"),                  LABEL_OTHER }, /* rendering cluster */
-	{ SLICE("Qtopia"),                LABEL_OTHER }, /* transfer server */
-	{ SLICE("SLNP"),                  LABEL_OTHER }, /* library system */
-	{ SLICE("telemecanique"),         LABEL_OTHER },
+	{ SLICE("LMTP"),                  LABEL_LMTP },
+	{ SLICE("Norton AntiVirus"),      LABEL_SCANNER },
 	{ SLICE("NNTP"),                  LABEL_NNTP },
-	{ SLICE("FileZilla"),             LABEL_FTP }, /* the rest of them say FTP */
+	{ SLICE("Qtopia"),                LABEL_OTHER }, /* transfer server */
+	{ SLICE("RMATE"),                 LABEL_OTHER }, /* TextMate */
+	{ SLICE("SNPP"),                  LABEL_PAGER },
+	{ SLICE("SVDRP"),                 LABEL_VDR },
+	{ SLICE("Symantec AntiVirus"),    LABEL_SCANNER },
+	{ SLICE("Symantec AV"),           LABEL_SCANNER },
+	{ SLICE("SAFT"),                  LABEL_OTHER }, /* sendfile */
+	{ SLICE("SLNP"),                  LABEL_OTHER }, /* library system */
 	{ SLICE("Serv-U"),                LABEL_FTP },
-	{ SLICE("GlobalSCAPE"),           LABEL_FTP },
+	{ SLICE("telemecanique"),         LABEL_OTHER },
+	{ SLICE("VMware Authentication"), LABEL_VMWARE },
 };
 
 static const struct slice ftp_verbs[] = {
@@ -316,7 +318,11 @@ holds_ftp(struct slice word)
 static enum label
 greeter_of(struct slice word, struct slice tail)
 {
-	for (size_t i = 0; i < COUNT(greeters); i++)
+	const uint8_t first = upper(slice_at(tail, 0));
+
+	for (size_t i = 0; i < COUNT(greeters) &&
+	     upper(slice_at(greeters[i].phrase, 0)) <= first;
+	     i++)
 		if (greeting_says(tail, greeters[i].phrase))
 			return greeters[i].label;
 	return holds_ftp(word) ? LABEL_FTP : LABEL_NONE;

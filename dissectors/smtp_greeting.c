@@ -93,8 +93,9 @@ has_letter(struct slice text)
 bool
 smtp_greeting_masked(struct slice text)
 {
-	for (struct slice rest = text; rest.len >= stars.len;
-	     rest = slice_after(rest, 1))
+	struct slice rest = slice_after(text, slice_find(text, '*'));
+
+	for (; rest.len >= stars.len; rest = slice_after(rest, 1))
 		if (slice_starts(rest, stars))
 			return !has_letter(text);
 	return false;
