@@ -62,12 +62,6 @@ slice_equal(struct slice a, struct slice b)
 }
 
 bool
-slice_starts(struct slice s, struct slice with)
-{
-	return s.len >= with.len && slice_equal(slice_first(s, with.len), with);
-}
-
-bool
 slice_goes_nocase(struct slice s, struct slice with)
 {
 	for (size_t i = 0; i < with.len; i++)

@@ -68,13 +68,22 @@ slice_at(struct slice s, size_t i)
 size_t slice_find(struct slice s, uint8_t byte);
 
 bool slice_equal(struct slice a, struct slice b);
-bool slice_starts(struct slice s, struct slice with);
 
 /* In any case of letters; s is no shorter than with. */
 bool slice_goes_nocase(struct slice s, struct slice with);
 
-/* Tables are searched with these two: most of what is there is ruled out here,
+/* Tables are searched with these three: most of what is there is ruled out here,
  * by its length or its first byte (0x20 is what the cases differ by). */
+static inline bool
+slice_starts(struct slice s, struct slice with)
+{
+	if (s.len < with.len)
+		return false;
+	return with.len == 0 ||
+	    (s.at_[0] == with.at_[0] &&
+		slice_equal(slice_first(s, with.len), with));
+}
+
 static inline bool
 slice_starts_nocase(struct slice s, struct slice with)
 {
