@@ -26,15 +26,15 @@ ask(int fd, unsigned long request, const char *name, struct ifreq *ret_answer)
 	return true;
 }
 
-/* One number of ethtool's; 0 where the driver has none. */
+/* One number of ethtool's; `otherwise` where the driver has none. */
 static uint32_t
-ask_ethtool(int fd, uint32_t command, const char *name)
+ask_ethtool(int fd, uint32_t command, const char *name, uint32_t otherwise)
 {
 	struct ethtool_value value = { .cmd = command };
 	struct ifreq asked = { .ifr_data = (char *)&value };
 
 	snprintf(asked.ifr_name, sizeof(asked.ifr_name), "%s", name);
-	return ioctl(fd, SIOCETHTOOL, &asked) == 0 ? value.data : 0;
+	return ioctl(fd, SIOCETHTOOL, &asked) == 0 ? value.data : otherwise;
 }
 
 struct nic
@@ -49,10 +49,12 @@ nic_of(const char *name)
 	if (ask(fd, SIOCGIFFLAGS, name, &answer)) {
 		nic.known = true;
 		nic.up = (answer.ifr_flags & IFF_UP) != 0;
-		nic.carrier = (answer.ifr_flags & IFF_RUNNING) != 0;
-		nic.gro = ask_ethtool(fd, ETHTOOL_GGRO, name) != 0;
-		nic.lro =
-		    (ask_ethtool(fd, ETHTOOL_GFLAGS, name) & ETH_FLAG_LRO) != 0;
+		/* A flag tells as well, but up to a second late. */
+		nic.carrier = ask_ethtool(fd, ETHTOOL_GLINK, name,
+				  answer.ifr_flags & IFF_RUNNING) != 0;
+		nic.gro = ask_ethtool(fd, ETHTOOL_GGRO, name, 0) != 0;
+		nic.lro = (ask_ethtool(fd, ETHTOOL_GFLAGS, name, 0) &
+			      ETH_FLAG_LRO) != 0;
 	}
 	if (nic.known && ask(fd, SIOCGIFMTU, name, &answer))
 		nic.mtu = (uint32_t)answer.ifr_mtu;
