@@ -242,7 +242,8 @@ take_line(struct config *config, const struct config_line *line)
 	if (line->verbose)
 		config->verbosity = LOG_DEBUG;
 	config->output.all = line->all;
-	config->output.replay = config->command == COMMAND_READ;
+	config->output.replay = config->command == COMMAND_READ ||
+	    (config->command == COMMAND_DOCTOR && line->argument_count > 0);
 
 	if (line->filter != NULL && line->filter_file != NULL) {
 		log_warnx("-f and -F: one filter is enough");
@@ -290,7 +291,8 @@ finish(struct config_draft *draft, const struct config_line *line)
 		return CONFIG_DONE;
 	}
 	if (line->command == NULL) {
-		log_warnx("no command: there are read, watch, list and show "
+		log_warnx("no command: there are read, watch, list, show and "
+			  "doctor "
 			  "(straymail -h)");
 		return CONFIG_BAD;
 	}

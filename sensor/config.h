@@ -27,6 +27,7 @@ enum command {
 	COMMAND_WATCH,
 	COMMAND_LIST,
 	COMMAND_SHOW,
+	COMMAND_DOCTOR,
 	COMMAND_INTERFACES, /* -D: list them */
 	COMMAND_VERSION,    /* -V: ours, and the libraries' */
 };
@@ -68,6 +69,9 @@ struct config {
 	bool vlan_in_key;      /* VLANs and tunnels are part of an address */
 
 	bool ndpi;
+
+	/* the doctor's: how long it listens, and its windows in `watch` */
+	uint32_t listen_ms, window_ms;
 
 	/* how it is run and told */
 	bool replay_as_new; /* --replay: a fresh source, counts again */

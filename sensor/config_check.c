@@ -104,6 +104,12 @@ config_check_command(
 			  "capture.interface (straymail -D lists them)");
 		return false;
 	}
+	if (command == COMMAND_DOCTOR && config->interface_count == 0 &&
+	    line->argument_count == 0) {
+		log_warnx("doctor: nothing to look at: name an interface with "
+			  "-i (straymail -D lists them), or a capture file");
+		return false;
+	}
 	if ((command == COMMAND_LIST || command == COMMAND_SHOW) &&
 	    config->output.redis.url == NULL && config->from == NULL) {
 		log_warnx("%s: nowhere to look: name a Redis with -o "
@@ -119,6 +125,8 @@ config_check_command(
 static enum config_format
 format_unasked(const struct config *config)
 {
+	if (config->command == COMMAND_DOCTOR)
+		return CONFIG_FORMAT_TABLE;
 	if (config->command == COMMAND_READ)
 		return isatty(STDOUT_FILENO) ? CONFIG_FORMAT_TABLE
 					     : CONFIG_FORMAT_JSON;

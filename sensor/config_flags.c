@@ -16,8 +16,10 @@
 #define READ         CONFIG_IN(COMMAND_READ)
 #define WATCH        CONFIG_IN(COMMAND_WATCH)
 #define LOOK         (CONFIG_IN(COMMAND_LIST) | CONFIG_IN(COMMAND_SHOW))
+#define DOCTOR       CONFIG_IN(COMMAND_DOCTOR)
 #define HEAR         (READ | WATCH)
-#define ANY          (HEAR | LOOK)
+#define LIVE         (WATCH | DOCTOR)
+#define ANY          (HEAR | LOOK | DOCTOR)
 
 #define EVENTS       CONFIG_AS(CONFIG_FORMAT_JSON)
 #define LISTS                                                                  \
@@ -41,19 +43,23 @@ static const struct config_command commands[] = {
 	    "filters: port:2525 is:new|suspected|confirmed sw:postfix site:default" },
 	{ "show", "SERVER", "all that is known of one of them",
 	    COMMAND_SHOW, 1, 1, LISTS, NULL },
+	{ "doctor", "[FILE ...]", "is this mirror port, or this capture, fit to see anything?",
+	    COMMAND_DOCTOR, 0, UINT_MAX, EVENTS | CONFIG_AS(CONFIG_FORMAT_TABLE), NULL },
 };
 
 static const struct config_flag flags[] = {
-	{ FLAG_SETTING, 'i', NULL, "IFACE", WATCH, "capture", "interface", 0,
+	{ FLAG_SETTING, 'i', NULL, "IFACE", LIVE, "capture", "interface", 0,
 	    "interface to listen on; may be repeated" },
-	{ FLAG_TEXT, 'f', NULL, "FILTER", HEAR, NULL, NULL, AT(filter),
+	{ FLAG_TEXT, 'f', NULL, "FILTER", HEAR | DOCTOR, NULL, NULL, AT(filter),
 	    "look only at what this pcap-filter(7) lets through" },
-	{ FLAG_TEXT, 'F', NULL, "FILE", HEAR, NULL, NULL, AT(filter_file),
+	{ FLAG_TEXT, 'F', NULL, "FILE", HEAR | DOCTOR, NULL, NULL, AT(filter_file),
 	    "the same, from a file" },
-	{ FLAG_SETTING, 's', NULL, "BYTES", WATCH, "capture", "snaplen", 0,
+	{ FLAG_SETTING, 's', NULL, "BYTES", LIVE, "capture", "snaplen", 0,
 	    "bytes kept of each packet" },
-	{ FLAG_SETTING, 'B', NULL, "KIB", WATCH, "capture", "buffer", 0,
+	{ FLAG_SETTING, 'B', NULL, "KIB", LIVE, "capture", "buffer", 0,
 	    "the kernel's buffer of each interface" },
+	{ FLAG_SETTING, 0, "seconds", "N", DOCTOR, "doctor", "listen", 0,
+	    "how long to listen" },
 	{ FLAG_SETTING, 0, "standard-ports", "LIST", HEAR, "detect", "standard_ports", 0,
 	    "in place of 25,465,587" },
 	{ FLAG_SETTING, 0, "ndpi", "on|off", HEAR, "detect", "ndpi", 0,

@@ -4,6 +4,8 @@
  */
 #include "sensor/config_help.h"
 
+#include "sensor/doctor_say.h"
+
 #include <stdio.h>
 
 static void
@@ -50,6 +52,8 @@ help_about(const struct config_command *command)
 		if ((flag->commands & CONFIG_IN(command->command)) != 0)
 			show_flag(flag);
 	show_formats(command->formats);
+	if (command->command == COMMAND_DOCTOR)
+		doctor_help();
 	if (command->more != NULL)
 		printf("%s\n", command->more);
 }
@@ -71,7 +75,7 @@ help_about_all(void)
 		show_flag(flag);
 	printf("\nexit codes: 0 fine, 1 error, 2 usage or configuration,\n"
 	       "3 a capture was read only in part, 10 findings "
-	       "(--fail-on-findings)\n");
+	       "(--fail-on-findings); straymail doctor -h has its own\n");
 }
 
 void

@@ -329,6 +329,11 @@ static const struct config_key keys[] = {
 	{ "redis", "flush", parse_duration, AT(output.redis.flush_ms), SECOND / 10,
 	    3600 * SECOND, "10s", "a duration from 100ms to 1h", "how often totals are told" },
 
+	{ "doctor", "window", parse_duration, AT(window_ms), SECOND, 3600 * SECOND,
+	    "30s", "a duration from 1s to 1h", "how long `watch` looks before it judges its mirror" },
+	{ "doctor", "listen", parse_duration, AT(listen_ms), SECOND, 3600 * SECOND,
+	    "30s", "a duration from 1s to 1h", "how long `doctor` listens" },
+
 	{ "limits", "servers", parse_count, AT(output.servers_max), 16, 16 * M, "65536",
 	    "a number from 16 to 16777216", "servers remembered at once" },
 

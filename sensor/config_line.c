@@ -64,6 +64,8 @@ take_setting(struct config *config, struct config_line *line,
 	before = same_flag_before(line, &setting);
 	if (flag->letter == 'B') /* KiB, as tcpdump has it */
 		snprintf(joined, sizeof(joined), "%sK", argument);
+	else if (strcmp(origin, "--seconds") == 0)
+		snprintf(joined, sizeof(joined), "%ss", argument);
 	else if (flag->letter == 'i' && before != NULL)
 		snprintf(
 		    joined, sizeof(joined), "%s,%s", before->text, argument);
@@ -202,8 +204,9 @@ take_command(struct config_line *line, int count, char **words)
 		return true;
 	line->command = command_of(words[0]);
 	if (line->command == NULL) {
-		log_warnx("unknown command \"%s\": there are read, watch, list "
-			  "and show",
+		log_warnx(
+		    "unknown command \"%s\": there are read, watch, list, "
+		    "show and doctor",
 		    words[0]);
 		return false;
 	}

@@ -35,6 +35,7 @@ struct crew {
 	struct shown
 	    shown[CREW_MAX]; /* first: each has cache lines of its own */
 	const struct config *config;
+	const struct mirror_port *ports; /* one for each interface */
 	cpu_set_t allowed; /* processors that this process may run on */
 	unsigned size;
 	struct post posts[CREW_MAX];
@@ -49,7 +50,7 @@ size_of(const struct config *config, const cpu_set_t *allowed)
 {
 	int processors = CPU_COUNT(allowed);
 
-	if (config->command == COMMAND_READ)
+	if (config->output.replay)
 		return 1;
 	if (config->workers != 0)
 		return config->workers;
@@ -96,6 +97,7 @@ options_of(const struct crew *crew, unsigned number)
 {
 	const struct config *config = crew->config;
 	unsigned size = crew->size;
+	bool replay = config->output.replay;
 
 	return (struct worker_options){
 		.flows = divided_power(config->flows, size, FLOWS_LEAST),
@@ -104,11 +106,13 @@ options_of(const struct crew *crew, unsigned number)
 		.copies = config->copies_bytes / size,
 		.memory = config->memory_bytes / size,
 		.ndpi = config->ndpi,
-		.replay = config->command == COMMAND_READ,
+		.replay = replay,
 		.vlan_in_key = config->vlan_in_key,
 		.decap = config->decap,
 		.number = (uint8_t)number,
 		.policy = &config->output,
+		.ports = replay ? NULL : crew->ports,
+		.port_count = replay ? 0 : config->interface_count,
 		/* fixed in a replay: the same file gives the same bytes */
 		.secret = "same file, same bytes",
 	};
@@ -176,8 +180,9 @@ crew_shown(const struct crew *crew)
 
 bool
 crew_hire(struct crew *crew, struct capture *const *captures,
-    struct publisher *publisher)
+    struct publisher *publisher, const struct mirror_port *ports)
 {
+	crew->ports = ports;
 	for (unsigned i = 0; i < crew->size; i++) {
 		struct worker_options options = options_of(crew, i);
 

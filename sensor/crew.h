@@ -18,6 +18,7 @@
 struct capture;
 struct config;
 struct crew;
+struct mirror_port;
 struct publisher;
 struct ring;
 
@@ -35,10 +36,10 @@ struct ring *const *crew_rings(const struct crew *crew);
 /* What has been seen so far, one a worker; any time. */
 const struct shown *crew_shown(const struct crew *crew);
 
-/* The workers, each with one of the captures; all borrowed.  False after it has
- * said why. */
+/* The workers, each with one of the captures, that know these ports, one for
+ * each interface; all borrowed.  False after it has said why. */
 bool crew_hire(struct crew *crew, struct capture *const *captures,
-    struct publisher *publisher);
+    struct publisher *publisher, const struct mirror_port *ports);
 
 /* Runs all of them, the first one on the caller's thread, until they return.
  * False: one of them had no thread, or its capture failed; it has said why, and

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * main - sub-commands, signals and the exit code; the only file that exits.
- *
- * The main thread opens everything, starts the threads and then only waits:
- * for a signal, for the end of the capture, or for the next tick of the
- * progress bar.
+ * main - sub-commands and the exit code; the only file that exits.
  */
 #include "dissectors/ndpi.h"
 #include "output/clock.h"
@@ -13,16 +9,16 @@
 #include "sensor/capture/capture.h"
 #include "sensor/capture/filter.h"
 #include "sensor/config.h"
+#include "sensor/doctor_say.h"
 #include "sensor/progress.h"
 #include "sensor/report.h"
+#include "sensor/run.h"
 #include "sensor/sensor.h"
 
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 /* The worst one wins, in this order. */
@@ -34,85 +30,9 @@ enum exit_code {
 	EXIT_FINE = 0,
 };
 
-#define PROGRESS_MS 250
-
-static uint64_t
-now_ns(void)
-{
-	return clock_ns(CLOCK_MONOTONIC);
-}
+#define NS_PER_MS UINT64_C(1000000)
 
 /* --- running a sensor ---------------------------------------------------- */
-
-struct run {
-	const struct config *config;
-	struct sensor *sensor;
-	uint64_t begun_ns;
-	int signals;      /* signalfd */
-	bool progress;    /* somebody watches */
-	bool interrupted; /* INT or TERM came before the end */
-};
-
-/* Signals are read like anything else; threads made later inherit the mask. */
-static int
-take_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error */
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-static void
-on_signal(struct run *run)
-{
-	struct signalfd_siginfo got;
-
-	if (read(run->signals, &got, sizeof(got)) != sizeof(got))
-		return;
-	switch (got.ssi_signo) {
-	case SIGHUP:
-		sensor_reopen(run->sensor);
-		break;
-	case SIGUSR1:
-		progress_log(
-		    sensor_shown(run->sensor), now_ns() - run->begun_ns);
-		break;
-	default:
-		if (run->interrupted)
-			_exit(EXIT_RUNTIME); /* the second one: at once */
-		run->interrupted = true;
-		sensor_stop(run->sensor);
-		break;
-	}
-}
-
-/* Until the run is over, by itself or because it was asked to be. */
-static void
-wait_for_end(struct run *run)
-{
-	struct pollfd fds[] = {
-		{ .fd = run->signals, .events = POLLIN },
-		{ .fd = sensor_done_fd(run->sensor), .events = POLLIN },
-	};
-
-	while (poll(fds, 2, run->progress ? PROGRESS_MS : -1) >= 0) {
-		if ((fds[0].revents & POLLIN) != 0)
-			on_signal(run);
-		if ((fds[1].revents & POLLIN) != 0)
-			break;
-		if (run->progress)
-			progress_draw(sensor_shown(run->sensor),
-			    now_ns() - run->begun_ns);
-	}
-}
 
 static enum exit_code
 judge(const struct run *run, const struct sensor_outcome *outcome)
@@ -140,39 +60,151 @@ wants_progress(const struct config *config)
 	    !(config->format == CONFIG_FORMAT_JSON && isatty(STDOUT_FILENO));
 }
 
+static struct doctor *
+call_doctor(const struct config *config, uint32_t window_ms)
+{
+	struct doctor *doctor = doctor_new(&(struct doctor_parts){
+	    .interfaces = config->interfaces,
+	    .interface_count =
+		config->output.replay ? 0 : config->interface_count,
+	    .filter = config->filter,
+	    .window_ns = window_ms * NS_PER_MS,
+	});
+
+	if (doctor == NULL)
+		log_warn("doctor");
+	return doctor;
+}
+
 static int
 run_sensor(const struct config *config)
 {
 	struct sensor_outcome outcome;
-	struct run run = { .config = config, .signals = take_signals() };
+	struct run run = {
+		.config = config,
+		.progress = wants_progress(config),
+		.aborted = EXIT_RUNTIME,
+	};
 	int code;
 
-	if (run.signals < 0) {
-		log_warn("signals");
-		return EXIT_RUNTIME;
-	}
 	if (config->filter != NULL && !filter_check(config->filter))
 		return EXIT_USAGE;
-	run.begun_ns = now_ns();
-	run.progress = wants_progress(config);
-	run.sensor = sensor_new(config);
-	if (run.sensor == NULL || !sensor_start(run.sensor)) {
-		sensor_free(run.sensor);
+	if (config->command == COMMAND_WATCH)
+		run.doctor = call_doctor(config, config->window_ms);
+	if (!run_start(&run)) {
+		doctor_free(run.doctor);
 		return EXIT_RUNTIME;
 	}
 	for (unsigned i = 0; i < config->interface_count; i++)
 		log_info("%s: listening, workers: %u", config->interfaces[i],
 		    sensor_shown(run.sensor).workers);
-	wait_for_end(&run);
+	run_wait(&run);
 	sensor_finish(run.sensor, &outcome);
 	if (!config->quiet && config->verbosity == LOG_DEBUG)
 		progress_details(&outcome.counters, sensor_shown(run.sensor));
 	if (!config->quiet)
-		progress_summary(&outcome, now_ns() - run.begun_ns);
+		progress_summary(&outcome, run_elapsed_ns(&run));
 	code = (int)judge(&run, &outcome);
-	sensor_free(run.sensor);
-	close(run.signals);
+	doctor_free(run.doctor);
+	run_end(&run);
 	return code;
+}
+
+/* --- the doctor ------------------------------------------------------------ */
+
+static enum exit_code
+fitness(const struct diagnostic *found, size_t count)
+{
+	enum exit_code code = EXIT_FINE;
+
+	for (size_t i = 0; i < count; i++) {
+		if (found[i].level == DIAGNOSTIC_CRITICAL)
+			return EXIT_RUNTIME;
+		if (found[i].level == DIAGNOSTIC_WARNING)
+			code = EXIT_FINDINGS;
+	}
+	return code;
+}
+
+static enum exit_code
+hand_out(const struct config *config, struct doctor *doctor,
+    const struct counters *counters, unsigned broken)
+{
+	struct diagnostic found[DIAGNOSES_MAX];
+	char subject[256] = "";
+	struct doctor_report report = {
+		.subject = subject,
+		.is_file = config->output.replay,
+		.counters = counters,
+		.found = found,
+		.count = doctor_examine(doctor, counters, broken, found),
+		.now_ns = clock_ns(CLOCK_REALTIME),
+	};
+
+	for (unsigned i = 0; i < config->interface_count; i++)
+		snprintf(subject + strlen(subject),
+		    sizeof(subject) - strlen(subject), "%s%s",
+		    i > 0 ? ", " : "", config->interfaces[i]);
+	if (report.is_file)
+		report.subject = config->arguments[0];
+	if (config->format != CONFIG_FORMAT_JSON)
+		doctor_print(&report);
+	else if (!doctor_print_json(&report, &config->output))
+		return EXIT_RUNTIME;
+	return fitness(found, report.count);
+}
+
+/* One file, or all interfaces together. */
+static enum exit_code
+examine(const struct config *config, struct doctor *doctor)
+{
+	struct run run = { .config = config, .aborted = EXIT_RUNTIME };
+	struct sensor_outcome outcome;
+	struct diagnostic found[DIAGNOSES_MAX];
+	const struct counters none = { 0 };
+	enum exit_code code = EXIT_RUNTIME;
+
+	/* What is down cannot be listened to; it comes first in the table. */
+	if (doctor_examine(doctor, &none, 0, found) > 0 &&
+	    strcmp(found[0].code, "IFDOWN") == 0)
+		return hand_out(config, doctor, &none, 0);
+	if (!config->output.replay)
+		run.limit_ns = config->listen_ms * NS_PER_MS;
+	if (!run_start(&run))
+		return EXIT_RUNTIME;
+	if (!config->output.replay)
+		log_info("listening for %u s", config->listen_ms / 1000);
+	run_wait(&run);
+	sensor_finish(run.sensor, &outcome);
+	if (!outcome.capture_failed && outcome.capture.unusable == 0)
+		code = hand_out(
+		    config, doctor, &outcome.counters, outcome.capture.partial);
+	run_end(&run);
+	return code;
+}
+
+/* Unfit outdoes warnings. */
+static int
+run_doctor(const struct config *config)
+{
+	struct config one = *config;
+	enum exit_code code = EXIT_FINE, each;
+	unsigned i = 0;
+
+	if (config->filter != NULL && !filter_check(config->filter))
+		return EXIT_USAGE;
+	if (config->output.replay)
+		one.argument_count = 1;
+	do {
+		struct doctor *doctor = call_doctor(&one, config->listen_ms);
+
+		one.arguments = &config->arguments[i];
+		each = doctor != NULL ? examine(&one, doctor) : EXIT_RUNTIME;
+		if (code == EXIT_FINE || each == EXIT_RUNTIME)
+			code = each;
+		doctor_free(doctor);
+	} while (++i < config->argument_count);
+	return (int)code;
 }
 
 /* --- the other commands -------------------------------------------------- */
@@ -243,6 +275,7 @@ static int (*const commands[])(const struct config *config) = {
 	[COMMAND_WATCH] = run_sensor,
 	[COMMAND_LIST] = run_list,
 	[COMMAND_SHOW] = run_show,
+	[COMMAND_DOCTOR] = run_doctor,
 	[COMMAND_INTERFACES] = run_interfaces,
 	[COMMAND_VERSION] = run_version,
 };

@@ -17,9 +17,6 @@
 #define SAMPLE_ALL  1024 /* a short capture is looked at as a whole, and then */
 #define SAMPLE_EACH 64   /* one frame in so many */
 
-/* Of a file nobody knows; but no network carries longer frames than these. */
-#define MTU_UNKNOWN 9216
-
 struct mirror {
 	struct mirror_counts *counts;
 	const struct mirror_port *ports;
@@ -128,7 +125,7 @@ mirror_packet(struct mirror *m, const struct packet *packet,
 	struct mirror_counts *counts = m->counts;
 	uint32_t mtu = packet->interface < m->port_count
 	    ? m->ports[packet->interface].mtu
-	    : MTU_UNKNOWN;
+	    : MIRROR_MTU_UNKNOWN;
 
 	counts->tcp++;
 	if ((packet->flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0) {

@@ -63,6 +63,9 @@ struct mirror_counts {
 
 void mirror_add(struct mirror_counts *sum, const struct mirror_counts *more);
 
+/* Of a file nobody knows; but no network carries longer frames than these. */
+#define MIRROR_MTU_UNKNOWN 9216
+
 /* What is known of an interface that frames come from. */
 struct mirror_port {
 	uint8_t mac[6];

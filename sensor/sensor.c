@@ -6,12 +6,15 @@
 
 #include "output/event.h"
 #include "output/log.h"
+#include "output/observation.h"
 #include "output/publisher.h"
+#include "output/ring.h"
 #include "output/sinks/ndjson.h"
 #include "output/sinks/redis.h"
 #include "output/sinks/sink.h"
 #include "output/sinks/table.h"
 #include "output/sources.h"
+#include "sensor/capture/nic.h"
 #include "sensor/config.h"
 #include "sensor/crew.h"
 
@@ -25,6 +28,9 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+/* What the main thread says, now and then. */
+#define ASIDE_SLOTS 64
+
 /* Files that one `read` can keep apart; directories count each of theirs. */
 #define SOURCES_MAX 65536
 
@@ -34,6 +40,9 @@ struct sensor {
 	struct crew *crew;
 	struct capture *captures[CREW_MAX]; /* one a worker */
 	struct ledger *ledger;
+	struct ring *aside;               /* the main thread's */
+	struct ring *rings[CREW_MAX + 1]; /* it, behind the workers' */
+	struct mirror_port ports[CONFIG_INTERFACES_MAX];
 	struct sink *sinks[PUBLISHER_SINKS_MAX];
 	unsigned sink_count;
 	struct event_context events;
@@ -46,7 +55,7 @@ struct sensor {
 static bool
 replays(const struct config *config)
 {
-	return config->command == COMMAND_READ;
+	return config->output.replay;
 }
 
 /* --- parts --------------------------------------------------------------- */
@@ -128,6 +137,10 @@ open_sinks(struct sensor *s)
 {
 	const struct config *config = s->config;
 	const char *file = config->json_file;
+
+	if (config->command == COMMAND_DOCTOR)
+		return true; /* it looks at how it is fed, and at no server */
+
 	bool redis = config->output.redis.url != NULL;
 
 	if (file != NULL && !add_sink(s, ndjson_open(&s->events, file)))
@@ -146,6 +159,29 @@ open_sinks(struct sensor *s)
 	return true;
 }
 
+static void
+look_at_ports(struct sensor *s)
+{
+	for (unsigned i = 0; i < s->config->interface_count; i++) {
+		struct nic nic = nic_of(s->config->interfaces[i]);
+
+		s->ports[i].mtu = nic.mtu > 0 ? nic.mtu : MIRROR_MTU_UNKNOWN;
+		memcpy(s->ports[i].mac, nic.mac, sizeof(nic.mac));
+	}
+}
+
+/* The workers' rings and ours, for whoever drains them. */
+static unsigned
+gather_rings(struct sensor *s)
+{
+	unsigned workers = crew_size(s->crew);
+
+	for (unsigned i = 0; i < workers; i++)
+		s->rings[i] = crew_rings(s->crew)[i];
+	s->rings[workers] = s->aside;
+	return workers + 1;
+}
+
 static bool
 open_parts(struct sensor *s)
 {
@@ -154,7 +190,9 @@ open_parts(struct sensor *s)
 	s->done = eventfd(0, EFD_CLOEXEC);
 	s->sources = sources_new(replays(s->config) ? SOURCES_MAX : 1);
 	s->ledger = ledger_new(options);
-	if (s->done < 0 || s->sources == NULL || s->ledger == NULL) {
+	s->aside = ring_new(ASIDE_SLOTS);
+	if (s->done < 0 || s->sources == NULL || s->ledger == NULL ||
+	    s->aside == NULL) {
 		log_warn("start");
 		return false;
 	}
@@ -174,13 +212,14 @@ open_parts(struct sensor *s)
 	s->publisher = publisher_new(&(struct publisher_parts){
 	    .options = options,
 	    .ledger = s->ledger,
-	    .rings = crew_rings(s->crew),
-	    .ring_count = crew_size(s->crew),
+	    .rings = s->rings,
+	    .ring_count = gather_rings(s),
 	    .sinks = s->sinks,
 	    .sink_count = s->sink_count,
 	});
+	look_at_ports(s);
 	return s->publisher != NULL &&
-	    crew_hire(s->crew, s->captures, s->publisher);
+	    crew_hire(s->crew, s->captures, s->publisher, s->ports);
 }
 
 /* --- running ------------------------------------------------------------- */
@@ -278,6 +317,30 @@ outcome_of(const struct sensor *s)
 }
 
 void
+sensor_counters(const struct sensor *s, struct counters *ret_counters)
+{
+	struct counters of;
+
+	memset(ret_counters, 0, sizeof(*ret_counters));
+	for (unsigned i = 0; i < crew_size(s->crew); i++) {
+		counters_peek(&crew_shown(s->crew)[i], &of);
+		counters_add(ret_counters, &of);
+	}
+}
+
+void
+sensor_tell(struct sensor *s, const struct diagnostic *news)
+{
+	const struct observation seen = {
+		.kind = OBSERVED_DIAGNOSTIC,
+		.diagnostic = *news,
+	};
+
+	if (ring_push(s->aside, &seen))
+		publisher_nudge(s->publisher);
+}
+
+void
 sensor_finish(struct sensor *s, struct sensor_outcome *ret_outcome)
 {
 	pthread_join(s->thread, NULL);
@@ -301,6 +364,7 @@ sensor_free(struct sensor *s)
 	for (unsigned i = 0; i < s->sink_count; i++)
 		s->sinks[i]->verbs->close(s->sinks[i]);
 	crew_free(s->crew);
+	ring_free(s->aside);
 	for (unsigned i = 0; i < CREW_MAX; i++)
 		capture_free(s->captures[i]);
 	ledger_free(s->ledger);

@@ -45,6 +45,14 @@ struct sensor_shown {
 
 struct sensor_shown sensor_shown(const struct sensor *sensor);
 
+/* ... and all counters of all workers, as they were within the last second. */
+void sensor_counters(
+    const struct sensor *sensor, struct counters *ret_counters);
+
+/* Something is wrong with the mirror port: told like what workers see, but lost
+ * where there is no room.  The main thread's alone. */
+void sensor_tell(struct sensor *sensor, const struct diagnostic *news);
+
 struct sensor_outcome {
 	bool capture_failed; /* live: no interface is left */
 	bool untold;         /* a sink did not take everything */

@@ -98,7 +98,7 @@ def a_reader_that_leaves_is_no_error():
 def help_names_the_commands():
     ran = program.run("-h")
     exits(ran, 0)
-    for command in ("read", "watch", "list", "show"):
+    for command in ("read", "watch", "list", "show", "doctor"):
         checks.contains(ran.out, command, "help")
 
 

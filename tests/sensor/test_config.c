@@ -345,7 +345,7 @@ static const struct {
 	const char *line, *part;
 } bad_lines[] = {
 	{ "",                                  "no command" },
-	{ "frobnicate",                        "\"frobnicate\": there are read, watch, list and show" },
+	{ "frobnicate",                        "\"frobnicate\": there are read, watch, list, show and doctor" },
 	{ "read",                              "FILE" },
 	{ "read --frobnicate x",               "--frobnicate: no such flag" },
 	{ "read -x x",                         "-x: no such flag" },

@@ -17,7 +17,11 @@
 static unsigned
 size_of(enum command command, uint32_t workers)
 {
-	struct config config = { .command = command, .workers = workers };
+	struct config config = {
+		.command = command,
+		.output.replay = command == COMMAND_READ,
+		.workers = workers,
+	};
 	struct crew *crew = crew_new(&config);
 	unsigned size;
 

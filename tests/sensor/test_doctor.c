@@ -185,20 +185,34 @@ one_direction_shows_in_two_ways_and_is_told_once(void **state)
 	end();
 }
 
+/* What is to be done about it. */
+static const char *
+fix_of(const char *code)
+{
+	static struct diagnostic found[DIAGNOSES_MAX];
+	size_t count = doctor_examine(doctor, &counters, 0, found);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(found[i].code, code) == 0)
+			return found[i].fix;
+	return "";
+}
+
 static void
 loss_says_whose_fault_it_is(void **state)
 {
-	struct diagnostic found[DIAGNOSES_MAX];
-
 	(void)state;
+	begin(1);
+	sound_traffic(10000);
+	counters.mirror.lost_bytes = 100000;
+	assert_non_null(strstr(fix_of("LOSS"), "the SPAN port is oversub"));
+	counters.traffic.kernel_drops = 5;
+	assert_non_null(strstr(fix_of("LOSS"), "KDROPS"));
+	end();
 	begin(0);
 	sound_traffic(10000);
 	counters.mirror.lost_bytes = 100000;
-	assert_int_equal(doctor_examine(doctor, &counters, 0, found), 1);
-	assert_non_null(strstr(found[0].fix, "oversubscribed"));
-	counters.traffic.kernel_drops = 5;
-	assert_int_equal(doctor_examine(doctor, &counters, 0, found), 1);
-	assert_non_null(strstr(found[0].fix, "KDROPS"));
+	assert_non_null(strstr(fix_of("LOSS"), "who captured this"));
 	end();
 }
 
