@@ -59,6 +59,7 @@ finish(void **state)
 		dialog_wipe(&stage->c.dialog);
 	}
 	assert_int_equal(reassembly_live(stage->reassembly), 0);
+	assert_int_equal(copies_live(reassembly_copies(stage->reassembly)), 0);
 	reassembly_free(stage->reassembly);
 	flow_table_free(stage->flows);
 	test_free(stage);
@@ -327,6 +328,102 @@ what_was_missed_and_comes_late_is_heard(void **state)
 	assert_int_equal(stage->c.gaps, 1);
 }
 
+/* --- copies that contradict each other --- */
+
+/* What it said last again, from `back` bytes before on. */
+static void
+say_over(struct stage *stage, enum side from, uint32_t back, const char *text)
+{
+	stage->next[from] -= back;
+	say(stage, from, text);
+}
+
+static uint32_t
+kept(const struct stage *stage)
+{
+	return copies_live(reassembly_copies(stage->reassembly));
+}
+
+static void
+what_was_heard_is_kept_until_the_verdict(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, GREETING);
+	say(stage, SIDE_INITIATOR, EHLO);
+	assert_int_not_equal(kept(stage), 0);
+	say(stage, SIDE_RESPONDER, OFFER);
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_CONFIRMED);
+	assert_int_equal(kept(stage), 0);
+	assert_int_equal(stage->c.retake.takes, 0);
+}
+
+static void
+a_dialog_whose_last_copies_are_open_is_not_foreign(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, "SS");
+	say_over(stage, SIDE_RESPONDER, 2, "22");
+	say(stage, SIDE_RESPONDER, "H-2.0-OpenSSH_9\r\n");
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_REFUTED);
+	assert_false(conversation_is_foreign(&stage->c));
+	say_over(stage, SIDE_RESPONDER, 17, "0 mx.example SMTP\r\n");
+	say(stage, SIDE_INITIATOR, EHLO);
+	assert_int_equal(say(stage, SIDE_RESPONDER, OFFER), NEWS_VERDICT);
+	assert_int_equal(stage->c.dialog.verdict, VERDICT_CONFIRMED);
+	assert_int_equal(kept(stage), 0);
+}
+
+static void
+a_dialog_is_heard_again_so_many_times(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, "220-x\r\n");
+	say_over(stage, SIDE_RESPONDER, 3, "y\r\n");
+	for (int i = 0; i < RETAKES_MAX + 8; i++) {
+		assert_int_equal(stage->c.retake.takes,
+		    i < RETAKES_MAX ? i + 1 : RETAKES_MAX);
+		say(stage, SIDE_RESPONDER, "220-x\r\n");
+	}
+	assert_false(retake_open(&stage->c));
+}
+
+static void
+bytes_that_end_no_line_are_not_heard_again(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	say(stage, SIDE_RESPONDER, "220-x\r\n");
+	say_over(stage, SIDE_RESPONDER, 3, "y\r\n");
+	for (int i = 0; i < 100; i++)
+		say(stage, SIDE_RESPONDER, "2");
+	assert_int_equal(stage->c.retake.takes, 1);
+}
+
+static void
+with_more_turns_than_are_remembered_nothing_is_heard_again(void **state)
+{
+	struct stage *stage = *state;
+
+	connect(stage);
+	for (int i = 0; i < RETAKE_TURNS / 2; i++) {
+		say(stage, SIDE_RESPONDER, "220-x\r\n");
+		say(stage, SIDE_INITIATOR, "E");
+	}
+	say_over(stage, SIDE_INITIATOR, 1, "H");
+	assert_int_equal(stage->c.retake.takes, 1);
+	say(stage, SIDE_RESPONDER, "220-x\r\n");
+	assert_false(retake_open(&stage->c));
+	conversation_end(&stage->c, stage->reassembly, stage->now_ns);
+	assert_true((stage->c.dialog.session.facts.flags & FACT_OVERLAP) != 0);
+}
+
 #define EACH(test) cmocka_unit_test_setup_teardown(test, begin, finish)
 
 int
@@ -346,6 +443,12 @@ main(void)
 		    a_client_that_is_answered_and_seen_by_its_syn_alone_is_out_of_sight),
 		EACH(a_client_that_keeps_silent_is_not_out_of_sight),
 		EACH(what_was_missed_and_comes_late_is_heard),
+		EACH(what_was_heard_is_kept_until_the_verdict),
+		EACH(a_dialog_whose_last_copies_are_open_is_not_foreign),
+		EACH(a_dialog_is_heard_again_so_many_times),
+		EACH(bytes_that_end_no_line_are_not_heard_again),
+		EACH(
+		    with_more_turns_than_are_remembered_nothing_is_heard_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
