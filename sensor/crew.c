@@ -234,6 +234,12 @@ crew_stop(struct crew *crew)
 	atomic_store_explicit(&crew->stop, true, memory_order_relaxed);
 }
 
+const atomic_bool *
+crew_stopping(const struct crew *crew)
+{
+	return &crew->stop;
+}
+
 /* One that has nothing left to listen on does not leave the others to go on with
  * a part of the packets. */
 static void *

@@ -10,6 +10,7 @@
 
 #include "sensor/counters.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,6 +49,9 @@ bool crew_run(struct crew *crew);
 
 /* Asks all to return; any thread, more than once. */
 void crew_stop(struct crew *crew);
+
+/* Whether all were asked to; any thread. */
+const atomic_bool *crew_stopping(const struct crew *crew);
 
 /* The sum; after crew_run(). */
 struct counters crew_counters(const struct crew *crew);

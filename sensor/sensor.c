@@ -87,6 +87,7 @@ open_files(struct sensor *s)
 	    .filter = config->filter,
 	    .sources = s->sources,
 	    .shown = crew_shown(s->crew),
+	    .stop = crew_stopping(s->crew),
 	    .replay_as_new = config->replay_as_new,
 	    .strict = config->strict,
 	});

@@ -11,6 +11,7 @@
 
 #include "dissectors/slice.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,7 +60,7 @@ struct capture_numbers {
 	uint64_t starting;   /* came before the workers shared the packets */
 	uint64_t miscounted; /* times that the kernel's count was not ours */
 	uint64_t shunted, shunted_bytes; /* frames that were not wanted */
-	uint64_t bytes_read, bytes_all; /* files: for the progress bar */
+	uint64_t bytes_read, bytes_all;  /* files: for the progress bar */
 };
 
 /* All on one thread, the worker's.  Files: a batch is of one file only.  Live:
@@ -88,6 +89,7 @@ struct capture_files {
 	unsigned count;
 	const char *filter;      /* pcap-filter(7); NULL: all */
 	struct sources *sources; /* every file is added to it */
+	const atomic_bool *stop; /* once set, nothing is waited for; borrowed */
 	/* What was made of the frames so far, borrowed, for the line about a
 	 * file that is read in part; NULL: it does not say. */
 	const struct shown *shown;

@@ -143,7 +143,8 @@ file_open(const char *path, const struct file_options *options,
 		return NULL;
 
 	off_t start = lseek(fd, 0, SEEK_CUR);
-	struct gzip *gzip = gzip_new(fd, options->buffer, options->buffer_len);
+	struct gzip *gzip =
+	    gzip_new(fd, options->buffer, options->buffer_len, options->stop);
 	struct file *file = calloc(1, sizeof(*file));
 
 	if (gzip == NULL || file == NULL) {
@@ -327,6 +328,8 @@ file_read(struct file *file, struct arena *arena, struct batch *batch)
 	if (file->broken != NULL)
 		return file->result = FILE_BROKEN;
 	if (got == PCAP_ERROR_BREAK) /* by take(), now or the last time */
+		return FILE_MORE;
+	if (got < 0 && gzip_stopped(file->gzip))
 		return FILE_MORE;
 	if (got < 0)
 		file->result = FILE_BROKEN;

@@ -13,6 +13,7 @@
 #include "sensor/capture/capture.h"
 #include "sensor/capture/digest.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,7 @@ struct file_options {
 	const char *filter; /* NULL: none */
 	char *buffer;       /* what is read at a time; lent until file_free() */
 	size_t buffer_len;
+	const atomic_bool *stop; /* once set, reading ends; NULL: never */
 	bool any_link; /* only look: a link type need not be decodable */
 };
 
@@ -48,7 +50,7 @@ enum file_result {
 };
 
 /*
- * Fills an empty batch: bytes (copied to the arena), lengths, link, number and
+ * Fills an empty batch, or as much of it as came before a stop: bytes (copied to the arena), lengths, link, number and
  * when_ns of each frame.  It may stay empty where a filter let nothing pass.
  * After the end or a fault there are no frames, and the answer is the same.
  */

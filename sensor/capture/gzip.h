@@ -11,14 +11,20 @@
 
 #include "dissectors/slice.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 struct gzip;
 
-/* Takes fd over, and closes it at gzip_free().  buffer, of buffer_len bytes,
- * is lent for as long.  NULL: no memory (fd is closed). */
-struct gzip *gzip_new(int fd, char *buffer, size_t buffer_len);
+/*
+ * Takes fd over, and closes it at gzip_free().  buffer, of buffer_len bytes, is
+ * lent for as long, and so is *stop (NULL: never): once it is set nothing more
+ * is read, nor waited for.  NULL: no memory (fd is closed).
+ */
+struct gzip *gzip_new(
+    int fd, char *buffer, size_t buffer_len, const atomic_bool *stop);
 void gzip_free(struct gzip *gzip);
 
 /* The stream, only for reading; to be closed before gzip_free().  To go to an
@@ -30,6 +36,9 @@ struct slice gzip_head(const struct gzip *gzip);
 
 /* Bytes of the file that were read, as they lie on the disk. */
 uint64_t gzip_consumed(const struct gzip *gzip);
+
+/* *stop was set: what looks like an error may be none. */
+bool gzip_stopped(const struct gzip *gzip);
 
 /* What was wrong with reading or decompressing, or NULL. */
 const char *gzip_error(const struct gzip *gzip);

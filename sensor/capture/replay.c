@@ -74,6 +74,14 @@ add_source(struct replay *replay)
 	return true;
 }
 
+/* Relaxed: nothing else is shown with it. */
+static bool
+stopped(const struct replay *replay)
+{
+	return replay->want.stop != NULL &&
+	    atomic_load_explicit(replay->want.stop, memory_order_relaxed);
+}
+
 /* Opens the next file that can be; file stays NULL where there is none. */
 static void
 open_next(struct replay *replay)
@@ -82,6 +90,7 @@ open_next(struct replay *replay)
 		.filter = replay->want.filter,
 		.buffer = replay->buffer,
 		.buffer_len = BUFFER_BYTES,
+		.stop = replay->want.stop,
 	};
 	struct file_reason reason;
 
@@ -91,7 +100,7 @@ open_next(struct replay *replay)
 		replay->outcome.files++;
 		replay->file =
 		    file_open(replay->entry->path, &options, &reason);
-		if (replay->file != NULL)
+		if (replay->file != NULL || stopped(replay))
 			return;
 		log_warnx("%s: %s", shown(replay->entry->path), reason.text);
 		replay->outcome.unusable++;

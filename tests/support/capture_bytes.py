@@ -15,7 +15,6 @@ import tempfile
 from talk import Talk
 
 MICRO, NANO, KUZNETZOV = 0xA1B2C3D4, 0xA1B23C4D, 0xA1B2CD34
-NAVTEL = 0xA1E2CB12
 UNIT_NS = {NANO: 1}  # of all others: a microsecond
 ETHERNET = 1
 SNAPLEN = 262144
