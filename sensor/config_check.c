@@ -7,6 +7,7 @@
 
 #include "sensor/conversation.h"
 #include "sensor/decode/fragment.h"
+#include "sensor/flow/flow_table.h"
 #include "sensor/flow/porch.h"
 
 #include <inttypes.h>
@@ -17,23 +18,12 @@
 #define MIB (KIB * KIB)
 
 /* Bounds that the flow table, the dialogs and reassembly keep to. */
-#define FLOW_BYTES       UINT64_C(66) /* with its tag */
 #define REASSEMBLY_BYTES (32 * MIB)
 #define OVERLAP_BYTES    (8 * MIB)
 
 struct size_text {
 	char text[24];
 };
-
-static uint64_t
-power_of_two_from(uint64_t number)
-{
-	uint64_t power = 1;
-
-	while (power < number)
-		power *= 2;
-	return power;
-}
 
 /* As one would write it in a configuration. */
 static struct size_text
@@ -50,7 +40,7 @@ size_text(uint64_t bytes)
 bool
 config_check_memory(struct config *config)
 {
-	const uint64_t table = power_of_two_from(config->flows) * FLOW_BYTES;
+	const uint64_t table = flow_table_bytes(config->flows);
 	const uint64_t dialogs = (uint64_t)config->dialogs * CONVERSATION_MAX;
 	const uint64_t sum = table + dialogs + REASSEMBLY_BYTES +
 	    OVERLAP_BYTES + FRAGMENTS_BYTES + PORCH_BYTES;

@@ -155,7 +155,7 @@ void flow_table_drop(struct flow_table *table, struct flow *flow);
 
 uint32_t flow_table_live(const struct flow_table *table);
 
-/* What the flows of a table for so many take; its tags are a 32nd of that. */
+/* What a table for so many takes, in bytes. */
 uint64_t flow_table_bytes(uint32_t flows);
 
 /* Who takes no place. */

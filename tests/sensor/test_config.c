@@ -444,13 +444,13 @@ memory_over_its_cap_is_refused_with_the_sum(void **state)
 
 	(void)state;
 	refused("read -o flows.max=4000000 x",
-	    "flows.memory is 160M, but flows.max takes 264M + flows.dialogs "
+	    "flows.memory is 160M, but flows.max takes 270848K + flows.dialogs "
 	    "35M + reassembly 32M + overlaps 8M + fragments 16M + passers-by "
-	    "512K = 364032K");
-	config = sound("read -o flows.max=4000000 -o flows.memory=364032K x");
+	    "512K = 356M");
+	config = sound("read -o flows.max=4000000 -o flows.memory=356M x");
 	config_free(config);
 	refused(
-	    "read -o flows.max=4000000 -o flows.memory=364031K x", "364032K");
+	    "read -o flows.max=4000000 -o flows.memory=364543K x", "356M");
 }
 
 static void

@@ -673,7 +673,7 @@ who_goes(const struct resident resident[WAYS], uint64_t now_ms)
 		assert_int_equal(see(table, packet, &hit), FLOW_OPENED);
 		assert_false(hit.evicted_any);
 		flows[i] = hit.flow;
-		hit.flow->state = (uint8_t)resident[i].state;
+		hit.flow->state = resident[i].state & 3;
 		if (resident[i].state == FLOW_OPEN)
 			hit.flow->conversation = i;
 	}
