@@ -59,7 +59,7 @@ struct config {
 	uint32_t workers;      /* 0: one a processor */
 	bool pin;              /* each to one of its own */
 	struct decap decap[DECAP_PORTS_MAX];
-	uint32_t shunt;        /* enum capture_shunting */
+	uint32_t shunt; /* enum capture_shunting */
 
 	/* how much is held at once, for the process; the sum is checked */
 	uint32_t flows, dialogs;

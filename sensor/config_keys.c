@@ -7,7 +7,7 @@
 #include "sensor/config_keys.h"
 
 #include "sensor/capture/capture.h"
-#include "sensor/config_decap.h"
+#include "sensor/config_lists.h"
 #include "sensor/config_text.h"
 #include "sensor/config_values.h"
 
@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define PORT_MAX     65535
 
 static void
 put(struct config *config, const struct config_key *key, const void *value,
@@ -186,81 +185,6 @@ parse_report_ignore(
 	return put_word(config, key, text, words);
 }
 
-/* Lists know where they go: they are an array and its count. */
-
-static bool
-parse_interfaces(
-    struct config *config, const struct config_key *key, const char *text)
-{
-	char item[CONFIG_ITEM_MAX];
-
-	(void)key;
-	config->output.interfaces = config_keep(config, text);
-	if (config->output.interfaces == NULL)
-		return false;
-	config->interface_count = 0;
-	while (config_item(&text, item)) {
-		const char *kept;
-
-		if (item[0] == '\0' ||
-		    config->interface_count == CONFIG_INTERFACES_MAX)
-			return false;
-		kept = config_keep(config, item);
-		if (kept == NULL)
-			return false;
-		config->interfaces[config->interface_count++] = kept;
-	}
-	return true;
-}
-
-static bool
-parse_decap(
-    struct config *config, const struct config_key *key, const char *text)
-{
-	(void)key;
-	return config_decap(text, config->decap);
-}
-
-static bool
-parse_ports(
-    struct config *config, const struct config_key *key, const char *text)
-{
-	struct output_options *output = &config->output;
-	char item[CONFIG_ITEM_MAX];
-	uint64_t port;
-
-	(void)key;
-	output->standard_port_count = 0;
-	while (config_item(&text, item)) {
-		if (!config_number(item, &port) || port < 1 ||
-		    port > PORT_MAX ||
-		    output->standard_port_count == OPTIONS_PORTS_MAX)
-			return false;
-		output->standard_ports[output->standard_port_count++] =
-		    (uint16_t)port;
-	}
-	return output->standard_port_count > 0;
-}
-
-static bool
-parse_networks(
-    struct config *config, const struct config_key *key, const char *text)
-{
-	struct output_options *output = &config->output;
-	char item[CONFIG_ITEM_MAX];
-
-	(void)key;
-	output->internal_count = 0;
-	while (config_item(&text, item)) {
-		if (output->internal_count == OPTIONS_NETWORKS_MAX ||
-		    !network_parse(
-			item, &output->internal[output->internal_count]))
-			return false;
-		output->internal_count++;
-	}
-	return true;
-}
-
 #define AT(field) offsetof(struct config, field)
 #define NAME      "letters, digits, '.', '-' and '_'"
 #define K         UINT64_C(1024)
@@ -275,7 +199,7 @@ static const struct config_key keys[] = {
 	{ "sensor", "site", parse_name, AT(output.site), 0, 0, "default",
 	    NAME, "address space of the servers; sensors may share one" },
 
-	{ "capture", "interface", parse_interfaces, 0, 0, 0, "",
+	{ "capture", "interface", config_list_interfaces, 0, 0, 0, "",
 	    "up to 16 interfaces, divided by commas", "where `watch` listens" },
 	{ "capture", "snaplen", parse_count, AT(snaplen), 96, 256 * K, "262144",
 	    "a number from 96 to 262144", "bytes kept of each packet" },
@@ -285,7 +209,7 @@ static const struct config_key keys[] = {
 	    "auto or a number from 1 to 64", "threads that share what `watch` hears" },
 	{ "capture", "pin", parse_on_off, AT(pin), 0, 0, "off",
 	    "on or off", "each worker stays on a processor of its own" },
-	{ "capture", "decap", parse_decap, 0, 0, 0,
+	{ "capture", "decap", config_list_decap, 0, 0, 0,
 	    "vxlan:4789,8472,vxlan-gpe:4790,geneve:6081,gtpu:2152,tzsp:37008,teredo:3544,"
 	    "l2tp:1701,gre:4754,mpls:6635",
 	    "up to 16 UDP ports, each one once, behind the tunnel that they carry: vxlan, "
@@ -304,14 +228,14 @@ static const struct config_key keys[] = {
 	{ "flows", "vlan_in_key", parse_on_off, AT(vlan_in_key), 0, 0, "off",
 	    "on or off", "the same addresses in two VLANs or tunnels are two hosts" },
 
-	{ "detect", "standard_ports", parse_ports, 0, 0, 0, "25,465,587",
+	{ "detect", "standard_ports", config_list_ports, 0, 0, 0, "25,465,587",
 	    "up to 64 ports, divided by commas", "where mail servers belong" },
 	{ "detect", "lmtp", parse_report_ignore, AT(output.lmtp_ignored), 0, 0, "report",
 	    "report or ignore", "LMTP servers off the mail ports" },
 	{ "detect", "ndpi", parse_on_off, AT(ndpi), 0, 0, "on",
 	    "on or off", "a second opinion beside each verdict" },
 
-	{ "networks", "internal", parse_networks, 0, 0, 0,
+	{ "networks", "internal", config_list_networks, 0, 0, 0,
 	    "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
 	    "up to 64 networks such as 10.0.0.0/8, divided by commas", "what is ours" },
 
@@ -369,8 +293,10 @@ config_key_of(const char *section, const char *name)
 bool
 config_key_is_list(const struct config_key *key)
 {
-	return key->parse == parse_interfaces || key->parse == parse_ports ||
-	    key->parse == parse_networks || key->parse == parse_decap;
+	return key->parse == config_list_interfaces ||
+	    key->parse == config_list_ports ||
+	    key->parse == config_list_networks ||
+	    key->parse == config_list_decap;
 }
 
 const char *

@@ -449,8 +449,7 @@ memory_over_its_cap_is_refused_with_the_sum(void **state)
 	    "512K = 356M");
 	config = sound("read -o flows.max=4000000 -o flows.memory=356M x");
 	config_free(config);
-	refused(
-	    "read -o flows.max=4000000 -o flows.memory=364543K x", "356M");
+	refused("read -o flows.max=4000000 -o flows.memory=364543K x", "356M");
 }
 
 static void
