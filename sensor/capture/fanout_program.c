@@ -4,13 +4,16 @@
  *
  * Offset 0 is the network header of a received frame, and the kernel has taken
  * the outermost VLAN tag off, so the walk begins at the EtherType that it
- * remembers.  A load beyond the frame would end the program with 0: lengths are
+ * remembers.  What this host sends still has its Ethernet header in front; of
+ * other links nobody knows how long that is, and all of it is for member 0.
+ * A load beyond the frame would end the program with 0: lengths are
  * asked for before each header, and a short frame is hashed by what was read.
  */
 #include "sensor/capture/fanout_program.h"
 
 #include "sensor/capture/fanout_walk.h"
 
+#include <linux/if_arp.h>
 #include <linux/if_packet.h>
 
 #define IP6_WORDS 4
@@ -25,14 +28,16 @@ put_start(struct fanout_walk *walk)
 	struct code *code = walk->code;
 	uint32_t received = code_label(code);
 
-	code_about(code, SKF_AD_PKTTYPE);
-	code_unless_equal(code, PACKET_OUTGOING, received);
-	code_put(code, BPF_RET | BPF_K, 0);
-	code_here(code, received);
 	code_put(code, BPF_LD | BPF_IMM, 0);
 	code_put(code, BPF_MISC | BPF_TAX, 0);
 	for (uint32_t i = 0; i < FANOUT_MEMORIES; i++)
 		code_note(code, i);
+	code_about(code, SKF_AD_PKTTYPE);
+	code_unless_equal(code, PACKET_OUTGOING, received);
+	code_about(code, SKF_AD_HATYPE);
+	code_if_equal(code, ARPHRD_ETHER, fanout_here(walk, ENTRY_ETHERNET));
+	code_put(code, BPF_RET | BPF_K, 0);
+	code_here(code, received);
 	code_about(code, SKF_AD_PROTOCOL);
 	code_jump(code, fanout_here(walk, ENTRY_TYPE));
 }

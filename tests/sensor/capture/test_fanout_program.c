@@ -7,6 +7,7 @@
 
 #include "sensor/capture/fanout_program.h"
 
+#include <linux/if_arp.h>
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <setjmp.h>
@@ -29,6 +30,7 @@ static struct code program;
 struct seen {
 	uint16_t type; /* SKF_AD_PROTOCOL */
 	uint8_t kind;  /* SKF_AD_PKTTYPE */
+	uint16_t link; /* SKF_AD_HATYPE */
 	const uint8_t *bytes;
 	uint32_t len;
 };
@@ -44,7 +46,7 @@ half(const uint8_t *at)
 static struct seen
 received(const uint8_t *bytes, size_t len, uint32_t link)
 {
-	struct seen seen = { 0, PACKET_HOST, bytes, (uint32_t)len };
+	struct seen seen = { 0, PACKET_HOST, 0, bytes, (uint32_t)len };
 	uint32_t header = 0;
 
 	if (link == LINK_ETHERNET) {
@@ -79,7 +81,9 @@ run(struct seen seen)
 		if (ready[i].code != (BPF_LD | BPF_W | BPF_ABS))
 			continue;
 		ready[i].code = BPF_LD | BPF_IMM;
-		ready[i].k = what == SKF_AD_PKTTYPE ? seen.kind : seen.type;
+		ready[i].k = what == SKF_AD_PKTTYPE ? seen.kind
+		    : what == SKF_AD_HATYPE         ? seen.link
+						    : seen.type;
 	}
 	return bpf_filter(ready, seen.bytes, seen.len, seen.len);
 }
@@ -304,21 +308,33 @@ fragments_of_a_tunnel_stay_together(void **state)
 	}
 }
 
+/* The kernel does not take its Ethernet header off. */
 static void
-what_this_host_sends_goes_to_member_0(void **state)
+what_this_host_sends_meets_what_it_receives(void **state)
 {
 	static struct wire w;
-	struct seen seen;
+	struct seen sent = { 0 };
 
 	(void)state;
-	for (unsigned pair = 0; pair < PAIRS; pair++) {
-		packet(&w, false, pair, false);
-		ethernet(&w);
-		seen = received(wire_bytes(&w), w.len, LINK_ETHERNET);
-		assert_true(run(seen) != 0);
-		seen.kind = PACKET_OUTGOING;
-		assert_int_equal(run(seen), 0);
-	}
+	for (unsigned pair = 0; pair < PAIRS; pair++)
+		for (unsigned tagged = 0; tagged < 2; tagged++) {
+			packet(&w, pair % 2 != 0, pair, false);
+			if (tagged != 0)
+				one_vlan(&w);
+			else
+				ethernet(&w);
+			sent = (struct seen){ half(wire_bytes(&w) + 12),
+				PACKET_OUTGOING, ARPHRD_ETHER, wire_bytes(&w),
+				(uint32_t)w.len };
+			uint32_t member = run(sent);
+
+			assert_true(member != 0);
+			packet(&w, pair % 2 != 0, pair, true);
+			ethernet(&w);
+			assert_int_equal(run_wire(&w, LINK_ETHERNET), member);
+		}
+	sent.link = ARPHRD_PPP; /* whatever its header is */
+	assert_int_equal(run(sent), 0);
 }
 
 static void
@@ -328,11 +344,11 @@ what_has_no_addresses_goes_to_member_0(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    run((struct seen){ WIRE_ARP, PACKET_BROADCAST, arp, 46 }), 0);
+	    run((struct seen){ WIRE_ARP, PACKET_BROADCAST, 0, arp, 46 }), 0);
 	assert_int_equal(
-	    run((struct seen){ WIRE_IPV4, PACKET_HOST, arp, 46 }), 0);
+	    run((struct seen){ WIRE_IPV4, PACKET_HOST, 0, arp, 46 }), 0);
 	assert_int_equal(
-	    run((struct seen){ WIRE_IPV4, PACKET_HOST, arp, 0 }), 0);
+	    run((struct seen){ WIRE_IPV4, PACKET_HOST, 0, arp, 0 }), 0);
 }
 
 static void
@@ -374,7 +390,7 @@ main(void)
 		cmocka_unit_test(
 		    fragments_stay_with_the_other_packets_of_their_pair),
 		cmocka_unit_test(fragments_of_a_tunnel_stay_together),
-		cmocka_unit_test(what_this_host_sends_goes_to_member_0),
+		cmocka_unit_test(what_this_host_sends_meets_what_it_receives),
 		cmocka_unit_test(what_has_no_addresses_goes_to_member_0),
 		cmocka_unit_test(another_secret_is_another_order),
 	};
