@@ -257,7 +257,8 @@ $(BUILD)/tests/sensor/test_no_memory: link += $(foreach f,malloc calloc realloc 
 # count what it does: see tests/dissectors/work.h.  Never sanitized, so that the
 # count is the same.
 counted_src := $(dissectors_src) $(wildcard sensor/decode/*.c sensor/flow/*.c) \
-	$(wildcard $(addprefix sensor/,worker.c listener.c doorman.c conversation*.c))
+	$(wildcard $(addprefix sensor/,worker.c listener.c doorman.c conversation*.c \
+	beginning.c volume.c retake.c ruling.c doctor/mirror.c doctor/trail.c))
 counted  := $(call objects,$(addprefix counted/,$(counted_src)))
 counting := $(BUILD)/counted/tests/dissectors/work.o
 

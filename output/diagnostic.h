@@ -4,7 +4,7 @@
  * world is told of it.
  *
  * Like a sighting it is fixed in size, and copied by value into the ring.
- * Which there are, and when, is the sensor's to know (sensor/diagnosis.c).
+ * Which there are, and when, is the sensor's to know (sensor/doctor/diagnosis.c).
  */
 #ifndef STRAYMAIL_DIAGNOSTIC_H
 #define STRAYMAIL_DIAGNOSTIC_H

@@ -4,7 +4,7 @@
  */
 #include "sensor/config_help.h"
 
-#include "sensor/doctor_say.h"
+#include "sensor/doctor/findings.h"
 
 #include <stdio.h>
 

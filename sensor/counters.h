@@ -12,8 +12,8 @@
 #include "dissectors/dialog.h"
 #include "output/observation.h"
 #include "sensor/decode/frame.h"
+#include "sensor/doctor/mirror.h"
 #include "sensor/flow/flow_table.h"
-#include "sensor/mirror.h"
 
 #include <stdatomic.h>
 #include <stdint.h>

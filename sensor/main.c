@@ -9,7 +9,7 @@
 #include "sensor/capture/capture.h"
 #include "sensor/capture/filter.h"
 #include "sensor/config.h"
-#include "sensor/doctor_say.h"
+#include "sensor/doctor/findings.h"
 #include "sensor/progress.h"
 #include "sensor/report.h"
 #include "sensor/run.h"

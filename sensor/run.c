@@ -6,7 +6,7 @@
 
 #include "output/clock.h"
 #include "output/log.h"
-#include "sensor/doctor_say.h"
+#include "sensor/doctor/findings.h"
 #include "sensor/progress.h"
 
 #include <poll.h>

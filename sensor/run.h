@@ -9,7 +9,7 @@
 #define STRAYMAIL_RUN_H
 
 #include "sensor/config.h"
-#include "sensor/doctor.h"
+#include "sensor/doctor/doctor.h"
 #include "sensor/sensor.h"
 
 #include <stdbool.h>

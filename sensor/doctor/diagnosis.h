@@ -7,7 +7,7 @@
 #define STRAYMAIL_DIAGNOSIS_H
 
 #include "output/diagnostic.h"
-#include "sensor/measures.h"
+#include "sensor/doctor/measures.h"
 
 #include <stdbool.h>
 #include <stddef.h>

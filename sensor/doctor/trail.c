@@ -7,7 +7,7 @@
  * network lost a segment and it is sent again.  What was acknowledged and is
  * not there after 250 ms was lost on the way to us alone.
  */
-#include "sensor/trail.h"
+#include "sensor/doctor/trail.h"
 
 #include "sensor/flow/serial.h"
 

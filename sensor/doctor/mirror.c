@@ -2,10 +2,10 @@
 /*
  * mirror - plain counts, of every frame or of a sample.
  */
-#include "sensor/mirror.h"
+#include "sensor/doctor/mirror.h"
 
 #include "sensor/decode/frame.h"
-#include "sensor/trail.h"
+#include "sensor/doctor/trail.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_trail - copies, order and loss, by sequence numbers alone. */
-#include "sensor/trail.h"
+#include "sensor/doctor/trail.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

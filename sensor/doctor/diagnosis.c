@@ -2,7 +2,7 @@
 /*
  * diagnosis - the table, and how a row of it is read.
  */
-#include "sensor/diagnosis.h"
+#include "sensor/doctor/diagnosis.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #ifndef STRAYMAIL_DOCTOR_H
 #define STRAYMAIL_DOCTOR_H
 
-#include "sensor/diagnosis.h"
+#include "sensor/doctor/diagnosis.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * doctor - rows judged over windows, and what became of each since.
  */
-#include "sensor/doctor.h"
+#include "sensor/doctor/doctor.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doctor_say - what the doctor has found, for people and for programs.
+ * findings - what the doctor has found, for people and for programs.
  */
-#ifndef STRAYMAIL_DOCTOR_SAY_H
-#define STRAYMAIL_DOCTOR_SAY_H
+#ifndef STRAYMAIL_FINDINGS_H
+#define STRAYMAIL_FINDINGS_H
 
 #include "output/options.h"
-#include "sensor/doctor.h"
+#include "sensor/doctor/doctor.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * measures - taken from counters and from the kernel.
  */
-#include "sensor/measures.h"
+#include "sensor/doctor/measures.h"
 
 #include "sensor/capture/nic.h"
 

@@ -6,7 +6,7 @@
  * tests/integration/test_doctor.py.  Here is what cannot (a card that drops,
  * a clock that is set), and what becomes of a diagnostic with time.
  */
-#include "sensor/doctor.h"
+#include "sensor/doctor/doctor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * doctor_say - pages, lines of JSON, lines in a log.
+ * findings - pages, lines of JSON, lines in a log.
  */
-#include "sensor/doctor_say.h"
+#include "sensor/doctor/findings.h"
 
 #include "output/event.h"
 #include "output/log.h"
