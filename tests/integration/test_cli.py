@@ -350,16 +350,10 @@ def reading(*arguments, **files):
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                  bufsize=0, **files)
     until = time.monotonic() + 20
-    while not takes_signals(straymail.pid):
+    while not program.takes_signals(straymail.pid):
         assert time.monotonic() < until, "it never takes its signals"
         time.sleep(0.01)
     return straymail
-
-
-def takes_signals(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        blocked = [line for line in status if line.startswith("SigBlk:")]
-    return int(blocked[0].split()[1], 16) >> (signal.SIGINT - 1) & 1
 
 
 def a_terminal_is_shown_how_far_it_is():
@@ -390,9 +384,8 @@ def an_interrupted_reading_tells_what_it_found_and_exits_3():
     for number in (signal.SIGINT, signal.SIGTERM):
         straymail = reading("--format", "json", stderr=subprocess.PIPE)
         straymail.stdin.write(content()[:-50])
-        time.sleep(0.3)
+        program.wait_until_read(straymail)
         straymail.send_signal(number)
-        time.sleep(0.1)
         out, err = straymail.communicate(content()[-50:] + bytes(100), timeout=30)
         ran = program.Ran(straymail.returncode, out, err)
         exits(ran, 3)
@@ -405,7 +398,7 @@ def a_second_interrupt_ends_it_at_once():
     straymail = reading("--format", "json", stderr=subprocess.PIPE,
                         env={**os.environ, "TSAN_OPTIONS": options})
     straymail.stdin.write(content()[:-50])
-    time.sleep(0.3)
+    program.wait_until_read(straymail)
     for number in (signal.SIGINT, signal.SIGTERM):  # at once, or the first will do
         straymail.send_signal(number)
     checks.equal(straymail.wait(timeout=10), 1, "exit status")

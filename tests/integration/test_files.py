@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
@@ -445,7 +444,7 @@ def many_tiny_blocks_take_no_memory():
 
 def stopped(begins, feed):
     """Reads a pipe that begins so and is fed with that as long as it is taken, and
-    is asked to end after a moment."""
+    is asked to end when it has read all there is, or a lot."""
     child = subprocess.Popen([program.STRAYMAIL, "read", "-q", "--format", "json", "-"],
                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE, preexec_fn=limited)
@@ -461,7 +460,10 @@ def stopped(begins, feed):
 
     writer = threading.Thread(target=fed)
     writer.start()
-    time.sleep(0.5)
+    if feed:
+        program.wait_until_fed(child, 8 << 20)
+    else:
+        program.wait_until_read(child)
     child.send_signal(signal.SIGTERM)
     out, err = child.stdout.read(), child.stderr.read()
     ran = program.Ran(child.wait(timeout=30), out, err)

@@ -6,9 +6,14 @@ that asked for it, whatever that test looks at.
 """
 
 import base64
+import fcntl
 import json
 import os
+import signal
+import struct
 import subprocess
+import termios
+import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, os.environ.get("BUILD", "build/plain"))
@@ -156,3 +161,44 @@ def rows_with_findings():
             if row.findings() and not row.options and row.exit == 0]
     assert rows, "pcaps/MANIFEST has no plain row with a finding"
     return rows
+
+
+def takes_signals(pid):
+    """Whether it reads them, rather than being ended by them."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        blocked = [line for line in status if line.startswith("SigBlk:")]
+    return int(blocked[0].split()[1], 16) >> (signal.SIGINT - 1) & 1
+
+
+def _sleeps(pid):
+    states = set()
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat", encoding="ascii") as stat:
+            states.add(stat.read().rpartition(")")[2].split()[0])
+    return states == {"S"}
+
+
+def _left_in(pipe):
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
+
+
+def wait_until_read(child):
+    """Until a `read -` takes its signals, has taken all that is in its pipe, and
+    sleeps over it: now it waits for more."""
+    until, calm = time.monotonic() + 30, 0
+    while calm < 4:
+        assert time.monotonic() < until, "it never waits for more"
+        waits = takes_signals(child.pid) and _left_in(child.stdin) == 0 and \
+            _sleeps(child.pid)
+        calm = calm + 1 if waits else 0
+        time.sleep(0.02)
+
+
+def wait_until_fed(child, count):
+    """Until it has read so many bytes, from wherever."""
+    until, taken = time.monotonic() + 30, 0
+    while taken < count:
+        assert time.monotonic() < until, f"it has read {taken} bytes only"
+        with open(f"/proc/{child.pid}/io", encoding="ascii") as numbers:
+            taken = int(numbers.readline().split()[1])
+        time.sleep(0.02)
