@@ -336,6 +336,10 @@ check: setup-check              ## set up, build, run every test
 run-check: $(program) $(tests) $(replays) build/redis-server ## the same without the set-up
 	$(q)$(run_tests) $(tests) $(replays) $(scripts)
 
+.PHONY: run-units
+run-units: $(program) $(tests) $(replays) build/redis-server ## those written in C
+	$(q)$(run_tests) $(tests) $(replays)
+
 run_tests = BUILD='$(BUILD)' PYTHON='$(PYTHON)' SAN='$(SAN)' sh tests/run.sh
 
 .PHONY: check-sensor check-dissectors check-output
