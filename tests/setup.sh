@@ -33,6 +33,7 @@ check libcmocka-dev       unit tests
 check python3             tests of the whole program
 check python3-jsonschema  holds every event to its schema
 check iproute2            network namespaces and a mirror port (ip, tc)
+check ethtool             turns the offloads of its interfaces on and off
 lint  clang               the other compiler; fuzzers
 lint  libclang-rt-14-dev  its sanitizers
 lint  clang-format        layout of the code
