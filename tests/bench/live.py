@@ -32,17 +32,15 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
+import namespaces  # noqa: E402
 import program  # noqa: E402
 from bench import made, tool  # noqa: E402
+from namespaces import command  # noqa: E402
 
-INSIDE = "STRAYMAIL_BENCH_INSIDE"
 LOSSLESS = 0.9999
 KEPT_UP = 0.97  # of the rate that the sender was asked for
 REPEATS = 3
 LEAST, MOST = 20_000, 2_000_000  # packets a second
-
-# Not every kernel has every classifier; each of these takes all.
-MATCHES = ("matchall", "u32 match u32 0 0")
 
 WIRES = {
     "direct": """
@@ -69,45 +67,18 @@ ip -n sender link set out0 up mtu 9000
 """
 
 
-def move_inside():
-    """Runs this file again in namespaces of its own; a reason if it cannot."""
-    user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
-    unshare = ["unshare", *user, "--net", "--mount"]
-    enter = ["sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "enter"]
-    try:
-        probe = subprocess.run([*unshare, *enter, "true"], capture_output=True,
-                               text=True, check=False)
-    except FileNotFoundError as missing:
-        return str(missing)
-    if probe.returncode != 0:
-        return probe.stderr.strip() or "unshare failed"
-    os.environ[INSIDE] = "1"
-    return os.execvp("unshare", [*unshare, *enter, sys.executable, "-B",
-                                 os.path.abspath(__file__), *sys.argv[1:]])
-
-
-def command(line, good=True):
-    done = subprocess.run(line.split(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or not good, f"{line}: {done.stderr.strip()}"
-    return done.returncode == 0
-
-
 def lay_wires(kind):
     for line in WIRES[kind].strip().splitlines():
         command(line)
     if kind == "mirror":
-        mirror = ("ip netns exec switch tc filter add dev in0 ingress protocol all "
-                  "prio 1 {} action mirred egress mirror dev mirror0")
-        assert any(command(mirror.format(match), good=False) for match in MATCHES), (
-            "tc has no filter that takes all")
+        namespaces.mirror("switch", "in0", "ingress", "mirror0")
     for line in UP.strip().splitlines():
         command(line)
 
 
 def take_wires():
-    command("ip link del sensor0", good=False)
-    for namespace in ("sender", "switch"):
-        command(f"ip netns del {namespace}", good=False)
+    for what in ("link del sensor0", "netns del sender", "netns del switch"):
+        subprocess.run(["ip", *what.split()], capture_output=True, check=False)
 
 
 def pinned(processor, line):
@@ -244,8 +215,8 @@ def row(wires, kind, watched, capture, asked):
 def main():
     megabytes = int(sys.argv[1])
     asked = int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4])
-    if INSIDE not in os.environ:
-        why = move_inside()
+    if namespaces.INSIDE not in os.environ:
+        why = namespaces.move_inside(__file__)
         print(f"live: skipped, no namespaces of its own: {why}")
         return 0
     chosen, note = tools()

@@ -13,13 +13,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
 import checks  # noqa: E402
 import program  # noqa: E402
+from folder import Folder  # noqa: E402
 from talk import Talk  # noqa: E402
 
 CAPTURE = program.rows_with_findings()[0].capture
@@ -35,23 +35,6 @@ def content():
 def pcap_magic(head):
     return head[:4] in (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4",
                         b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
-
-
-class Folder:
-    """A temporary folder to put files into: with Folder() as f: f.put(...)"""
-
-    def __enter__(self):
-        self.path = tempfile.mkdtemp(prefix="straymail-test-")
-        return self
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.path)
-
-    def put(self, name, text):
-        path = os.path.join(self.path, name)
-        with open(path, "wb") as file:
-            file.write(text)
-        return path
 
 
 def exits(ran, status):

@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 
 import checks  # noqa: E402
 import program  # noqa: E402
+from folder import Folder  # noqa: E402
 from capture_bytes import (  # noqa: E402
     ENHANCED, KUZNETZOV, MICRO, NANO, OFFSET, RESOLUTION, Frame, block, dialog, enhanced,
     header, interface, obsolete, option, packets, pcap, pcapng, record, records, section,
@@ -253,21 +254,6 @@ BLOCKS = (
 # --- running one ----------------------------------------------------------------
 
 OUTCOMES = []  # what the table at the end shows
-
-
-class Folder:
-    def __enter__(self):
-        self.path = tempfile.mkdtemp(prefix="straymail-test-")
-        return self
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.path)
-
-    def put(self, name, content):
-        path = os.path.join(self.path, name)
-        with open(path, "wb") as file:
-            file.write(content)
-        return path
 
 
 def limited():

@@ -10,9 +10,7 @@ import bz2
 import gzip
 import json
 import os
-import shutil
 import sys
-import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
@@ -20,6 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import jsonschema  # noqa: E402
 import checks  # noqa: E402
 import program  # noqa: E402
+from folder import Folder  # noqa: E402
 import wraps  # noqa: E402
 from capture_bytes import (  # noqa: E402
     KUZNETZOV, MICRO, NANO, Frame, dialog, enhanced, obsolete, pcap, pcapng, simple)
@@ -68,21 +67,6 @@ def read(*arguments, **keywords):
     for event in events:
         SCHEMA_OF_EVENTS.validate(event)
     return [event for event in events if event["event_type"] == "smtp_server"]
-
-
-class Folder:
-    def __enter__(self):
-        self.path = tempfile.mkdtemp(prefix="straymail-test-")
-        return self
-
-    def __exit__(self, *_):
-        shutil.rmtree(self.path)
-
-    def put(self, name, content):
-        path = os.path.join(self.path, name)
-        with open(path, "wb") as file:
-            file.write(content)
-        return path
 
 
 def read_bytes(content, *options):

@@ -23,9 +23,9 @@ def command(line):
 
 
 def move_inside(script):
-    """Runs `script` again in network and mount namespaces of its own (a user
-    namespace as well where it is not root).  Never returns if it can; else why
-    it cannot."""
+    """Runs `script` again, with its arguments, in network and mount namespaces of
+    its own (a user namespace as well where it is not root).  Never returns if it
+    can; else why it cannot."""
     user = [] if os.getuid() == 0 else ["--user", "--map-root-user"]
     unshare = ["unshare", *user, "--net", "--mount"]
     enter = ["sh", "-c", 'mount -t tmpfs tmpfs /run && exec "$@"', "enter"]
@@ -38,7 +38,7 @@ def move_inside(script):
         return probe.stderr.strip() or "unshare failed"
     os.environ[INSIDE] = "1"
     return os.execvp("unshare", [*unshare, *enter, sys.executable, "-B",
-                                 os.path.abspath(script)])
+                                 os.path.abspath(script), *sys.argv[1:]])
 
 
 def mirror(namespace, device, way, to):
