@@ -340,6 +340,10 @@ run-check: $(program) $(tests) $(replays) build/redis-server ## the same without
 run-units: $(program) $(tests) $(replays) build/redis-server ## those written in C
 	$(q)$(run_tests) $(tests) $(replays)
 
+.PHONY: run-threads
+run-threads: $(program) $(call tests_in,output sensor) build/redis-server ## those of what has threads
+	$(q)$(run_tests) $(call tests_in,output sensor) $(scripts)
+
 run_tests = BUILD='$(BUILD)' PYTHON='$(PYTHON)' SAN='$(SAN)' sh tests/run.sh
 
 .PHONY: check-sensor check-dissectors check-output
