@@ -16,7 +16,8 @@
 enum who {
 	ANSWERS = 1, /* only where the replying side says it */
 	ASKS = 2,
-	ANYONE = ANSWERS | ASKS
+	ANYONE = ANSWERS | ASKS,
+	WHOLE = 4 /* not of a row: no more of the line will come */
 };
 
 struct opening {
@@ -267,6 +268,8 @@ is_named(const struct opening rows[], size_t count, struct slice bytes,
 	     i < count && fits == FIT_NOT && sign_of(&rows[i]) == first; i++) {
 		if ((rows[i].who & who) != 0)
 			fits = fit(&bytes, rows[i].pattern);
+		if (fits == FIT_PARTLY && (who & WHOLE) != 0)
+			fits = FIT_NOT;
 		if (fits == FIT_WHOLE)
 			*ret_label = rows[i].label;
 	}
@@ -288,10 +291,9 @@ worded_opening(struct slice bytes)
 	return LABEL_NONE;
 }
 
-enum label
-decoy_opening(struct slice bytes, bool replies)
+static enum label
+opening_of(struct slice bytes, bool replies, enum who who)
 {
-	const enum who who = replies ? ANSWERS : ASKS;
 	enum label label = LABEL_NONE;
 
 	while (is_blank(slice_at(bytes, 0)))
@@ -303,6 +305,19 @@ decoy_opening(struct slice bytes, bool replies)
 	if (fit(&bytes, method) == FIT_WHOLE)
 		is_named(requests, COUNT(requests), bytes, who, &label);
 	return label;
+}
+
+enum label
+decoy_opening(struct slice bytes, bool replies)
+{
+	return opening_of(bytes, replies, replies ? ANSWERS : ASKS);
+}
+
+enum label
+decoy_first_line(struct slice line, bool replies)
+{
+	return opening_of(
+	    line, replies, replies ? ANSWERS | WHOLE : ASKS | WHOLE);
 }
 
 /* vsFTPd, ProFTPD, Pure-FTPd, CrushFTP, WS_FTP ...: the word tells them all. */

@@ -25,6 +25,9 @@
  */
 enum label decoy_opening(struct slice bytes, bool replies);
 
+/* The same of a whole line, of which no more will come. */
+enum label decoy_first_line(struct slice line, bool replies);
+
 /*
  * A 220 greeting (text: its first line behind the code) of a product that is
  * no mail server; LABEL_LMTP where it says LMTP (RFC 2033).  Host names say

@@ -10,16 +10,17 @@
 
 /* Foreign first bytes: who says so, from the side that says it. */
 static enum label
-foreign(const struct dialog *dialog, enum side from, struct slice view)
+foreign(const struct dialog *dialog, enum side from, struct slice view,
+    enum label (*name)(struct slice bytes, bool replies))
 {
 	const struct roles *roles = &dialog->roles;
 	enum label label = LABEL_NONE;
 
 	if (!roles->known || from == roles->server)
-		label = decoy_opening(view, true);
+		label = name(view, true);
 	if (label == LABEL_NONE && (!roles->known || from != roles->server) &&
 	    roles->replies[side_other(from)] == 0)
-		label = decoy_opening(view, false);
+		label = name(view, false);
 	return label;
 }
 
@@ -145,13 +146,14 @@ weigh_line(struct dialog *dialog, enum side from, struct slice text,
 
 /* X3.  True: the side's first words are somebody else's. */
 static bool
-is_foreign(struct dialog *dialog, enum side from, struct slice view)
+is_foreign(struct dialog *dialog, enum side from, struct slice view,
+    enum label (*name)(struct slice bytes, bool replies))
 {
 	enum label label;
 
 	if (dialog->midstream || dialog->side[from].begun)
 		return false; /* these are not its first words */
-	label = foreign(dialog, from, view);
+	label = foreign(dialog, from, view, name);
 	if (label == LABEL_NONE)
 		return false;
 	smtp_session_contradict(&dialog->session, ATOM_X3, label);
@@ -196,7 +198,8 @@ hearing_front(
 		return;
 	gate = gate_of_smtp(front, from == dialog->roles.server);
 	/* A reply that is somebody else's is told by its words, when whole. */
-	if (gate == GATE_REPLY || is_foreign(dialog, from, front) ||
+	if (gate == GATE_REPLY ||
+	    is_foreign(dialog, from, front, decoy_opening) ||
 	    front.len < left || (dialog->midstream && !side->begun))
 		return;
 	if (gate != GATE_VERB)
@@ -222,7 +225,7 @@ hearing_line(struct dialog *dialog, enum side from, struct slice said)
 	const bool first = !dialog->side[from].begun;
 
 	dialog->progress++;
-	if (is_foreign(dialog, from, text))
+	if (is_foreign(dialog, from, text, decoy_first_line))
 		return;
 	dialog->side[from].begun = true;
 	/* Joined midway, a first line may be the end of one. */

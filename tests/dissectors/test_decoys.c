@@ -253,10 +253,22 @@ each_label_has_a_name_of_its_own(void **state)
 			    label_name((enum label)b));
 }
 
+static void
+a_whole_line_does_not_wait_for_more(void **state)
+{
+	const struct slice refused = slice_of("-ERR", 4);
+
+	(void)state;
+	assert_int_equal(decoy_opening(refused, true), LABEL_NONE);
+	assert_int_equal(decoy_first_line(refused, true), LABEL_POP3);
+	assert_int_equal(decoy_first_line(refused, false), LABEL_NONE);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_whole_line_does_not_wait_for_more),
 		cmocka_unit_test(a_foreign_first_line_is_named),
 		cmocka_unit_test(what_is_named_does_not_depend_on_the_cut),
 		cmocka_unit_test(a_greeter_that_is_no_mail_server_is_named),
